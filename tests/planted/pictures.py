@@ -17,6 +17,13 @@ BUGS = [
         "viz/test_page",
     ),
     (
+        "desired outputs that always add up to 1, on the page",
+        "viz/_formulas/joint",
+        "self.ones.append(formula)",
+        "pass",
+        "viz/test_joint::test_a_page_has_formulas_for_desired_outputs_of_any_sum",
+    ),
+    (
         "width by the derivative's square",
         "viz/_layout/themes",
         "abs(link.number)) ** 0.5",

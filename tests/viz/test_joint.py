@@ -42,6 +42,7 @@ ORDERS = [
     (2.0, -1.0, 2.0),
     (900.0, 3.0, -900.0),
 ]
+HUNDRED = tuple(0.01 * (i * 7 % 100) for i in range(100))
 TEN = tuple(0.3 * (i * 7 % 10) for i in range(10))
 
 
@@ -179,3 +180,35 @@ def test_softmax_written_by_hand():
     x = a[0]
     tanh_of_x = (exp(x) - exp(-x)) / (exp(x) + exp(-x))  # no share of several numbers
     assert viz.text(tanh_of_x) == "(e^(a₀) − e^(−a₀))/(e^(a₀) + e^(−a₀))"
+
+
+def test_a_hundred_classes():
+    a = logits(HUNDRED)
+    rule = viz.chain_rule(nn.cross_entropy(a, 3).with_label("C_0"), a[99])
+    assert rule.text.startswith("∂C₀/∂a₉₉ = s₉₉ − y₉₉")
+    assert rule.value == pytest.approx(shares(HUNDRED)[99], rel=1e-12)
+
+
+@pytest.mark.parametrize(("taken", "letter"), [(None, "y"), ("y_1", "t")])
+def test_desired_outputs_without_a_label_have_the_decks_names(taken, letter):
+    a, y = logits(), [Value(0.2), Value(0.5), Value(0.3)]
+    C = nn.cross_entropy(a, y) + (0.0 if taken is None else Value(0.1, label=taken))
+    C = C.with_label("C_0")
+    assert viz.chain_rule(C, a[1]).text.startswith(f"∂C₀/∂a₁ = s₁ − {letter}₁")
+    assert viz.chain_rule(C, y[2]).text.startswith(f"∂C₀/∂{letter}₂ = −ln(s₂)")
+    names = {to_text(box.symbol) for box in record(C, 60).picture.boxes}
+    assert {f"{letter}{lowered(i)}" for i in range(3)} <= names
+
+
+def test_a_page_has_formulas_for_desired_outputs_of_any_sum():
+    C = nn.cross_entropy(logits(), logits((0.2, 0.5, 0.3), "y_{}")).with_label("C_0")
+    recording = record(C, 60)
+    of_shares, general = (
+        [to_text(link.symbol) for link in one.picture.links[:3]] for one in (recording, recording.generally())
+    )
+    assert of_shares == ["s₀ − y₀", "s₁ − y₁", "s₂ − y₂"]
+    assert general == [f"s{i}(y₀ + y₁ + y₂) − y{i}" for i in "₀₁₂"]
+    (total,) = (recording.program.cells[slot] for slot in recording.ones)
+    assert total[0] == "add"
+    fixed = record(nn.cross_entropy(logits(), [0.2, 0.5, 0.3]).with_label("C_0"), 60)
+    assert (fixed.ones, fixed.general) == (set(), {})

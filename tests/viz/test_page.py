@@ -16,13 +16,14 @@ import pytest
 
 import nn
 import viz
-from autograd import Tensor, Value, erf, exp, log, maximum, no_grad, sigmoid, sqrt, tanh, where
+from autograd import Tensor, Value, erf, exp, log, maximum, no_grad, sigmoid, softmax, sqrt, tanh, where
 from autograd._graph.node import topological_order
 from viz._formulas.trace import Tracer
 from viz._layout.routes import Area
 from viz._mathematics.typeset import to_text
 from viz._page import lecture_page
 from viz._page.bounds import ranges
+from viz._page.document import document
 from viz._page.folded import folded
 from viz._page.layout import box_formula, edge_svg, laid_out, link_formula
 from viz._page.live import FIRST, read
@@ -208,7 +209,7 @@ def points_of(path: str) -> Iterator[tuple[float, float]]:
 def test_nothing_overlaps_and_no_edge_runs_through_a_box(name, lecture_chain):
     made = {"chain": lambda: lecture_chain(3), "paths": several_paths, "sum": lambda: sum_of(30)}
     picture = record(made[name]() if name in made else net(*NETS[name]), 60).picture
-    layout = laid_out(picture)
+    layout = laid_out(picture, picture)
     things = [*layout.boxes.items(), *((i, route.label) for i, route in enumerate(layout.routes))]
     for (_, a), (_, b) in itertools.combinations(things, 2):
         assert not a.overlaps(b, -0.5)
@@ -225,7 +226,7 @@ def test_nothing_overlaps_and_no_edge_runs_through_a_box(name, lecture_chain):
 @pytest.mark.parametrize(("layers", "rows"), [(1, 1), (3, 2), (6, 3)])
 def test_a_chain_is_read_row_by_row_with_its_parameters_over_it(layers, rows):
     picture = record(deep_chain(layers), 60).picture
-    layout = laid_out(picture)
+    layout = laid_out(picture, picture)
     spine = [layout.boxes[i] for i in picture.spine]
     heights = list(dict.fromkeys(round(box.y) for box in spine))
     assert len(heights) == rows
@@ -253,7 +254,8 @@ def deep_chain(layers: int) -> Value:
 
 def test_two_derivatives_between_the_same_quantities_are_no_chain():
     x = Value(3.0, label="x")
-    layout = laid_out(chain_picture((x * x).with_label("y")))
+    picture = chain_picture((x * x).with_label("y"))
+    layout = laid_out(picture, picture)
     first, second = (route.label for route in layout.routes)
     assert not first.overlaps(second)
 
@@ -424,9 +426,9 @@ def test_a_long_formula_is_whole_on_several_lines():
     lines = [to_text(one) for one in box_formula(box)]
     assert len(lines) == 2
     assert " ".join(lines) == f"= {viz.text(total)}"
-    layout = laid_out(picture)
+    layout = laid_out(picture, picture)
     short = chain_picture((pairs[0][0] * 2).with_label("z"))
-    assert layout.boxes[box.id].height > laid_out(short).boxes[short.boxes[-1].id].height + 20
+    assert layout.boxes[box.id].height > laid_out(short, short).boxes[short.boxes[-1].id].height + 20
     assert layout.boxes[box.id].width < 420
     assert all(box_formula(other) == [] for other in others)
 
@@ -591,3 +593,27 @@ def test_a_choice_that_the_page_cannot_make_anew_is_told(choose, tmp_path):
         y = where(x > 0, x * x, -x).with_label("y")  # the advice
         assert f"{y.data:.1f} {x.data}" == "9.0 3.0"
         viz.lecture_page(y, tmp_path / "y.html")
+
+
+def test_names_in_headings_are_mathematics():
+    y = exp(Value(0.95, label="a_0")).with_label("e^{a_0}")
+    page = document(record(y, 60), None)
+    shown = re.sub(r"<script.*?</script>|<title>.*?</title>|<h1>.*?</h1>|<[^>]*>", "", page, flags=re.DOTALL)
+    assert "Compute e" in shown
+    assert "^(" not in shown
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        lambda x, y: softmax([x, 1.0])[0],
+        lambda x, y: softmax(list(softmax([x, y])))[0],
+        lambda x, y: nn.cross_entropy([2 * x, x * y], list(softmax([y, x]))),
+    ],
+    ids=["a number among the exponents", "shares of shares", "cross-entropy with shares"],
+)
+def test_shares_of_all_kinds_are_numbers_of_the_page(of):
+    C = of(Value(0.3, label="x"), Value(0.7, label="y")).with_label("C")
+    recording = record(C, 60)
+    assert None not in recording.slopes
+    assert "<!doctype html>" in document(recording, None)

@@ -390,3 +390,25 @@ def test_the_keyboard_reaches_everything_in_reading_order(chain):
     assert order[5:7] == ["value of a⁽⁰⁾", "move a⁽⁰⁾"]
     assert order[7:11] == ["value of w⁽¹⁾", "move w⁽¹⁾", "value of b⁽¹⁾", "move b⁽¹⁾"]
     assert order[19:25] == ["value of y", "move y", "play", "next", "slider", "speed"]
+
+
+VISIBLE = """
+const all = [...document.querySelectorAll(arguments[0])];
+return all.filter((m) => m.checkVisibility()).map((m) => m.textContent).join('');
+"""
+
+
+def test_a_derivative_that_takes_a_sum_for_one_is_written_anew_where_it_is_not(open_page):
+    page = open_page(softmax_of_three())
+    page.go(3)
+    for y_1, slope, in_numbers in (
+        ("0", "=s0−y0", "=0.458−1.00=−0.542"),
+        ("0.5", "=s0(y0+y1+y2)−y0", "=0.458(1.00+0.50+0.00)−1.00=−0.313"),
+        ("0", "=s0−y0", "=0.458−1.00=−0.542"),
+    ):
+        page.type(page.find("[title='y₁']").find_element("xpath", "..").get_attribute("id"), y_1)
+        assert page.run(VISIBLE, "#slope0 math").endswith(slope)
+        assert page.run(VISIBLE, ".step.now .equation math").endswith(slope + in_numbers)
+        heard = "∂C₀/∂a₀ = s₀ − y₀ =" if y_1 == "0" else "s₀(y₀ + y₁ + y₂) − y₀"
+        page.run("document.activeElement.blur()")
+        page.until(lambda heard=heard: heard in page.find("#said").get_attribute("textContent"))

@@ -8,7 +8,6 @@ and only the step is swept, not all below it. The total derivative by a quantity
 
 from __future__ import annotations
 
-import functools
 import math
 import re
 from collections import Counter
@@ -22,19 +21,19 @@ from autograd._graph.primitive import lookup
 from autograd._nodes.value import Value
 from autograd._support.checks import a_bool
 from autograd._table.rows import Row
-from viz._formulas.expressions import Expr, FormulaTooBig, Numeral, OutOfRange, build, combined, plus
+from viz._formulas.expressions import Expr, FormulaTooBig, Numeral, OutOfRange, build, combined, total_of
 from viz._formulas.joint import JointFormulas, Naming, has_exponentials, is_joint, lecture_names
 from viz._formulas.names import a_node, below, name_of
 from viz._formulas.setting import typeset
-from viz._formulas.trace import Tracer, depending, evaluate, trace
+from viz._formulas.trace import Tracer, UnknownName, depending, evaluate, trace
 from viz._mathematics.latex import label, letter_of
 from viz._mathematics.signs import derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
 
 __all__ = [
     "Names", "Partial", "Step", "TracedStep", "Use",
-    "carrying", "depending", "expression", "joint_formulas", "partials", "shown_uses", "slope_formula",
-    "step_below", "trace_step",
+    "carrying", "depending", "expression", "in_lecture_names", "joint_formulas", "partials", "shown_uses",
+    "slope_formula", "step_below", "trace_step",
 ]  # fmt: skip
 
 Names = Callable[[Node], Symbol | None]
@@ -114,8 +113,10 @@ def partials(result: Node, names: Names = name_of, *, total: bool = False) -> li
         return [Partial(*whose, None, None) for whose in _numbered(result, uses)]
     joined = total or step.is_joint
     each = trace_step(step)
-    _, formulas = _in_lecture_names(result, step, names, uses, joined)
-    if formulas is None:
+    joint = in_lecture_names(result, step, names, joined)
+    if joint is not None:
+        formulas: list[Math | None] = [typeset(slope) for slope in joint.slopes]
+    else:
         symbols = {leaf: names(use.argument) for use, leaf in each.leaves.items()}
         keys = {leaf: id(use.argument) for use, leaf in each.leaves.items()}
         groups = [[u for u in each.leaves if u.argument is use.argument] if joined else [use] for use in uses]
@@ -299,7 +300,7 @@ def slope_formula(
             build(slope, symbols.get, keys) if isinstance(slope, Tracer) else Numeral(float(slope))  # type: ignore[arg-type]
             for slope in slopes
         ]
-        return typeset(formulas[0] if len(formulas) == 1 else combined(functools.reduce(plus, formulas)))
+        return typeset(formulas[0] if len(formulas) == 1 else combined(total_of(formulas)))
     except (FormulaTooBig, OutOfRange):
         return None
 
@@ -314,8 +315,8 @@ def joint_formulas(
     keys: Mapping[Tracer, Any],
     naming: Naming,
     at_recorded: bool = True,
-) -> tuple[Expr, list[Math | None]] | tuple[None, None]:
-    """The formulas in shares of a step's result and derivatives; None for both where there are no shares.
+) -> JointFormulas | None:
+    """The formulas in shares of a step's result and derivatives; None where there are none.
 
     Args:
         traced: the step; of a joint step, with its uses joined.
@@ -324,28 +325,33 @@ def joint_formulas(
     """
     leaves = [traced.leaves[use] for use in uses]
     try:
-        formulas = JointFormulas.of(traced.result, leaves, symbols, keys, naming, at_recorded)
-    except (FormulaTooBig, OutOfRange):
-        return None, None
-    if formulas is None:
-        return None, None
-    slopes: list[Math | None] = [typeset(slope) for slope in formulas.slopes]
-    return formulas.value, slopes
+        return JointFormulas.of(traced.result, leaves, symbols, keys, naming, at_recorded)
+    except (FormulaTooBig, OutOfRange, UnknownName):
+        return None
 
 
-def _in_lecture_names(
-    result: Node, step: Step, names: Names, uses: Sequence[Use], joined: bool
-) -> tuple[Expr, list[Math | None]] | tuple[None, None]:
+def in_lecture_names(
+    result: Node, step: Step, names: Names, joined: bool, at_recorded: bool = True
+) -> JointFormulas | None:
+    """The formulas in shares of a node's step, by the lectures' names; None where there are no shares.
+
+    Args:
+        result: the node.
+        step: its step.
+        names: the symbol of a node that has a name.
+        joined: whether the uses of a quantity count as one.
+        at_recorded: as for `JointFormulas.of`.
+    """
     if not step.may_have_shares:
-        return None, None
-    traced = trace_step(step, joined=joined)
+        return None
+    traced, uses = trace_step(step, joined=joined), shown_uses(step, joined)
     symbols = {leaf: names(use.argument) for use, leaf in traced.leaves.items()}
     keys = {leaf: id(use.argument) for use, leaf in traced.leaves.items()}
     others = [(node, names(node)) for node in topological_order(result) if node is not result]
     taken = {to_text(symbol) for _, symbol in others if symbol is not None}
     unlabelled = {to_text(symbol) for node, symbol in others if symbol is not None and name_of(node) is None}
     naming = lecture_names(names(result), taken, unlabelled)
-    return joint_formulas(traced, uses, symbols, keys, naming)
+    return joint_formulas(traced, uses, symbols, keys, naming, at_recorded)
 
 
 def expression(result: Node, names: Names = name_of) -> Expr:
@@ -360,5 +366,5 @@ def expression(result: Node, names: Names = name_of) -> Expr:
     'eᵃ/(eᵃ + eᵇ)'
     """
     step = step_below(result, names)
-    formula, _ = _in_lecture_names(result, step, names, shown_uses(step), step.is_joint)
-    return build(result, names) if formula is None else formula
+    joint = in_lecture_names(result, step, names, step.is_joint)
+    return build(result, names) if joint is None else joint.value

@@ -18,6 +18,7 @@ In a formula both cancel. Derivatives need no rule of their own: they are quotie
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -33,13 +34,15 @@ from viz._formulas.expressions import (
     plus,
     power,
     product,
+    simplify,
     split,
     terms_of,
     times,
+    total_of,
 )  # fmt: skip
 from viz._mathematics.latex import label
 
-__all__ = ["EXP", "MINUS_ONE", "ONE", "UNNAMED", "Exponentials", "Mean", "Share", "reduced", "total_of"]
+__all__ = ["EXP", "MINUS_ONE", "ONE", "UNNAMED", "Exponentials", "Mean", "Share", "reduced", "transformed"]
 
 EXP, LOG = lookup("exp"), lookup("log")
 ZERO, ONE, MINUS_ONE = Numeral(0.0), Numeral(1.0), Numeral(-1.0)
@@ -62,14 +65,6 @@ class Mean(NamedTuple):
     total: Expr
 
 
-def total_of(terms: Iterable[Expr]) -> Expr:
-    """The sum of formulas."""
-    total: Expr = ZERO
-    for term in terms:
-        total = plus(total, term)
-    return total
-
-
 def reduced(exponents: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], Expr]:
     """Exponents without the terms that all of them have, and these terms.
 
@@ -81,6 +76,34 @@ def reduced(exponents: tuple[Expr, ...]) -> tuple[tuple[Expr, ...], Expr]:
     common = [t for t in terms[0] if all(t in others for others in terms[1:])]
     rest = tuple(total_of(t for t in of_one if t not in common) for of_one in terms)
     return rest, total_of(common)
+
+
+def transformed(e: Expr, change: Callable[[Expr], Expr], known: dict[Expr, Expr] | None = None) -> Expr:
+    """The formula with each part changed, the parts of a part before it, and simplified again.
+
+    Args:
+        e: the formula.
+        change: the change of one part.
+        known: parts that were changed already, for formulas that share some; it is added to.
+
+    >>> x = Name("x", UNNAMED)
+    >>> transformed(Sum((x, Numeral(2.0))), lambda part: Numeral(3.0) if part == x else part)
+    Numeral(value=5.0)
+    """
+    changed: dict[Expr, Expr] = {} if known is None else known
+    if e in changed:
+        return changed[e]
+    whole = e
+    match e:
+        case Call(op, args):
+            e = simplify(Call(op, tuple(transformed(a, change, changed) for a in args)))
+        case Sum(terms):
+            e = total_of(transformed(term, change, changed) for term in terms)
+        case Product(over, under, factors):
+            powers = [power(transformed(base, change, changed), n) for base, n in factors]
+            e = functools.reduce(times, powers, product(over, under, ()))
+    changed[whole] = result = change(e)
+    return result
 
 
 class Exponentials:
@@ -103,6 +126,7 @@ class Exponentials:
         self.exponents: list[tuple[Expr, ...]] = []
         self.common: list[set[Expr]] = []
         self.means: dict[int, list[Mean]] = {}
+        self._sums: dict[int, Expr] = {}
 
     def definition(self, share: Share) -> Expr:
         """e^u/(e^u₀ + e^u₁ + …) of a share."""
@@ -140,7 +164,7 @@ class Exponentials:
                 inside = self.factored(total_of(times(term, power(share, -1.0)) for term in having))
                 others = [term for term in e.terms if term not in having]
                 subtracted = [times(MINUS_ONE, term) for term in others]
-                if self.adds_up_to_one(inside) and all(t in terms_of(inside) for t in subtracted):
+                if all(t in terms_of(inside) for t in subtracted) and self.adds_up_to_one(inside):
                     inside = ONE
                 return self.factored(total_of([times(share, inside), *others]))
         return e
@@ -165,7 +189,9 @@ class Exponentials:
         return group, common
 
     def _sum(self, group: int) -> Expr:
-        return Sum(tuple(Call(EXP, (u,)) for u in self.exponents[group]))
+        if group not in self._sums:
+            self._sums[group] = Sum(tuple(Call(EXP, (u,)) for u in self.exponents[group]))
+        return self._sums[group]
 
     def _multiplied_out(self, e: Product) -> Expr:
         """e^u · (1/Σ e^u + …) as the sum of its products, in which e^u/Σ e^u are shares.

@@ -6,11 +6,10 @@ or x/x cannot be written down. `_formulas.setting` sets the tree as mathematics.
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,10 +22,11 @@ from viz._mathematics.typeset import Symbol
 
 __all__ = [
     "CONSTANT", "Call", "Expr", "FormulaTooBig", "Name", "Numeral", "OutOfRange", "Product", "Sum",
-    "build", "combined", "is_beneath", "plus", "power", "product", "split", "terms_of", "times",
-    "transformed",
+    "build", "combined", "is_beneath", "plus", "power", "product", "simplify", "split", "terms_of",
+    "times", "total_of",
 ]  # fmt: skip
 
+T = TypeVar("T")
 LIMIT = 2000
 DEPTH = 60
 
@@ -55,6 +55,20 @@ class FormulaTooBig(ValueError):
     __module__ = "viz"  # where users find it
 
 
+def _remember_hash(kind: type[T]) -> type[T]:
+    """Let a class of formulas compute each hash once: a formula of many terms is looked up many times."""
+    compute = kind.__hash__
+
+    def remembered(self: Any) -> int:
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:
+            self.__dict__["_hash"] = known = compute(self)
+        return known
+
+    kind.__hash__ = remembered  # type: ignore[method-assign]
+    return kind
+
+
 @dataclass(frozen=True)
 class Numeral:
     """A constant."""
@@ -70,6 +84,7 @@ class Name:
     symbol: Symbol = field(compare=False)
 
 
+@_remember_hash
 @dataclass(frozen=True)
 class Call:
     """A primitive and its arguments."""
@@ -78,6 +93,7 @@ class Call:
     args: tuple[Expr, ...]
 
 
+@_remember_hash
 @dataclass(frozen=True)
 class Product:
     """over/under · base₁^power₁ · base₂^power₂ · …, the bases different from each other."""
@@ -87,6 +103,7 @@ class Product:
     factors: tuple[tuple[Expr, float], ...]
 
 
+@_remember_hash
 @dataclass(frozen=True)
 class Sum:
     """term₁ + term₂ + …, at least two, no two of them multiples of the same thing."""
@@ -134,7 +151,7 @@ def build(
         FormulaTooBig: beyond 2000 symbols, or 60 levels of nesting.
     """
     formulas: dict[Node, Expr] = {} if known is None else known
-    order, symbols = below(root, names)
+    order, symbols = below(root, names, formulas)
     for node in order:
         is_expanded = node is root and not node.is_leaf
         if node in formulas and not (is_expanded and node in symbols):
@@ -168,13 +185,13 @@ def _constant(x: Any, key: object) -> Expr:
 
 
 def _measure(e: Expr) -> tuple[int, int]:
-    """The number of symbols of a formula and its depth, counted up to the limits."""
-    size, depth, todo = 0, 0, [(e, 1)]
-    while todo and size <= LIMIT and depth <= DEPTH:
-        part, level = todo.pop()
-        size, depth = size + 1, max(depth, level)
-        todo.extend((inner, level + 1) for inner in _inner(part))
-    return size, depth
+    """The number of symbols of a formula and its depth; of each formula computed once."""
+    known: tuple[int, int] | None = e.__dict__.get("_measures")
+    if known is None:
+        sizes = [_measure(inner) for inner in _inner(e)]
+        known = 1 + sum(size for size, _ in sizes), 1 + max((depth for _, depth in sizes), default=0)
+        e.__dict__["_measures"] = known
+    return known
 
 
 # -- simplifying ------------------------------------------------------------------------------
@@ -232,38 +249,24 @@ def _simplified(e: Call) -> Expr:
     return e
 
 
-def transformed(e: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """The formula with each part changed, the parts of a part before it, and simplified again.
-
-    >>> x = Name("x", literal("x"))
-    >>> transformed(Sum((x, Numeral(2.0))), lambda part: Numeral(3.0) if part == x else part)
-    Numeral(value=5.0)
-    """
-    match e:
-        case Call(op, args):
-            e = simplify(Call(op, tuple(transformed(a, change) for a in args)))
-        case Sum(terms):
-            e = functools.reduce(plus, [transformed(term, change) for term in terms])
-        case Product(over, under, factors):
-            powers = [power(transformed(base, change), n) for base, n in factors]
-            e = functools.reduce(times, powers, product(over, under, ()))
-    return change(e)
-
-
 def plus(x: Expr, y: Expr) -> Expr:
     """x + y."""
-    terms = list(terms_of(x))
-    for term in terms_of(y):
+    return total_of((x, y))
+
+
+def total_of(formulas: Iterable[Expr]) -> Expr:
+    """The sum of formulas."""
+    terms: dict[object, Expr] = {}
+    for term in (term for formula in formulas for term in terms_of(formula)):
         over, under, rest = split(term)
-        for i, other in enumerate(terms):
-            over2, under2, rest2 = split(other)
-            if rest == rest2:
-                terms[i] = product(*_fractions_added(over, under, over2, under2), rest)
-                break
+        before = terms.get(rest)
+        if before is None:
+            terms[rest] = term
         else:
-            terms.append(term)
-    terms = [t for t in terms if t != ZERO]
-    return ZERO if not terms else terms[0] if len(terms) == 1 else Sum(tuple(terms))
+            over2, under2, _ = split(before)
+            terms[rest] = product(*_fractions_added(over2, under2, over, under), rest)
+    several = tuple(term for term in terms.values() if term != ZERO)
+    return ZERO if not several else several[0] if len(several) == 1 else Sum(several)
 
 
 def _fractions_added(a: float, b: float, c: float, d: float) -> tuple[float, float]:
@@ -312,7 +315,7 @@ def combined(e: Expr) -> Expr:
     for base in dict.fromkeys(b for powers in parts for b, n in powers.items() if is_beneath(n)):
         lowest = min(powers.get(base, 0.0) for powers in parts)
         above = [_multiplied_out(times(term, power(base, -lowest)), base) for term in e.terms]
-        whole = times(functools.reduce(plus, above), power(base, lowest))
+        whole = times(total_of(above), power(base, lowest))
         if _measure(whole)[0] < _measure(e)[0]:
             return whole
     return e
@@ -324,7 +327,7 @@ def _multiplied_out(e: Expr, factor: Expr) -> Expr:
     if not isinstance(factor, Sum) or (factor, 1.0) not in factors:
         return e
     rest = product(over, under, tuple(f for f in factors if f != (factor, 1.0)))
-    return functools.reduce(plus, (times(rest, term) for term in factor.terms))
+    return total_of(times(rest, term) for term in factor.terms)
 
 
 def power(x: Expr, n: float) -> Expr:

@@ -15,7 +15,16 @@ from typing import Any, NamedTuple
 
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import Node, topological_order
-from viz._formulas.exponentials import MINUS_ONE, ONE, UNNAMED, Exponentials, Mean, Share, reduced
+from viz._formulas.exponentials import (
+    MINUS_ONE,
+    ONE,
+    UNNAMED,
+    Exponentials,
+    Mean,
+    Share,
+    reduced,
+    transformed,
+)
 from viz._formulas.expressions import (
     Expr,
     Name,
@@ -23,16 +32,15 @@ from viz._formulas.expressions import (
     build,
     terms_of,
     times,
-    transformed,
 )  # fmt: skip
+from viz._formulas.names import DESIRED, free_names, index_of, subtracted_from_several, weights_of
 from viz._formulas.trace import Tracer, depending, evaluate, trace
-from viz._mathematics.latex import label
 from viz._mathematics.signs import integer
 from viz._mathematics.typeset import Atom, Script, Symbol, to_latex, to_text
 
 __all__ = ["Desired", "JointFormulas", "Naming", "has_exponentials", "is_joint", "lecture_names"]
 
-SHARES, DESIRED = "spqr", "ytd"  # the lectures' letter, and others where it is taken
+SHARES = "spqr"  # the lectures' letter, and others where it is taken
 
 
 @dataclass(frozen=True)
@@ -67,10 +75,12 @@ class JointFormulas(NamedTuple):
     Attributes:
         value: of its result.
         slopes: of the derivatives by its leaves, in their order.
+        ones: the sums of desired shares that were taken for 1, as their numbers are.
     """
 
     value: Expr
     slopes: list[Expr]
+    ones: list[Expr]
 
     @classmethod
     def of(
@@ -90,7 +100,8 @@ class JointFormulas(NamedTuple):
             symbols: the symbols of its leaves; a leaf without a symbol is written as its number.
             keys: equal for leaves of one quantity.
             naming: gives shares their names.
-            at_recorded: whether desired shares that are quantities add up to 1 where their numbers do.
+            at_recorded: whether desired shares that are quantities add up to 1 where their numbers do; in
+                derivatives, as in s₀ - y₀.
         """
         writer = _Writer(result, symbols, keys)
         writer.name_desired()
@@ -99,7 +110,7 @@ class JointFormulas(NamedTuple):
         gradients = adjoints(writer.result, 1.0, wrt=leaves, create_graph=True)
         roots = [writer.result, *(gradients.get(leaf, 0.0) for leaf in leaves)]
         formulas = [writer.formula(root) for root in roots]
-        value, *slopes = writer.finished(formulas, at_recorded)
+        (value,), slopes = writer.finished(formulas[:1], False), writer.finished(formulas[1:], at_recorded)
         own = value.key if isinstance(value, Name) and isinstance(value.key, Share) else None
         if own is not None:
             value = writer.rules.definition(own)
@@ -108,7 +119,7 @@ class JointFormulas(NamedTuple):
         def named(e: Expr) -> Expr:
             return Name(e.key, names[e.key]) if isinstance(e, Name) and e.key in names else e
 
-        return cls(transformed(value, named), [transformed(slope, named) for slope in slopes])
+        return cls(transformed(value, named), [transformed(slope, named) for slope in slopes], writer.ones)
 
 
 class _Writer:
@@ -126,8 +137,9 @@ class _Writer:
         self.desired: dict[Desired, float] = {}
         self.means: dict[int, list[Mean]] = {}
         self.known: dict[Any, Expr] = {}
-        self.shifts = _subtracted(result)
+        self.shifts: dict[Tracer, list[Tracer | float]] = subtracted_from_several(topological_order(result))
         self.totals: list[Tracer] = []
+        self.ones: list[Expr] = []
         for shift in self.shifts:
             self.hide(shift)
 
@@ -154,7 +166,7 @@ class _Writer:
         late = depending(self.shifts, topological_order(self.result))
         replaced: dict[Tracer, list[tuple[Tracer, Tracer | float]]] = {}
         for shift, logits in self.shifts.items():
-            group, mean = self.group_of(shift), _weights(shift, logits)
+            group, mean = self.group_of(shift), weights_of(shift, logits)
             places = None if group is None else self.places(group, logits)
             if group is None or mean is None or places is None or not late.isdisjoint(logits):
                 continue
@@ -233,16 +245,23 @@ class _Writer:
         whole: dict[Any, Expr] = {}
         for total, number in zip(self.totals, evaluate(self.totals), strict=True):
             is_one = at_recorded and number is not None and _is_one(number)
-            whole[self.keys[total]] = ONE if is_one else self.whole(total)
+            whole[self.keys[total]] = formula = self.whole(total)
+            if is_one:
+                whole[self.keys[total]] = ONE
+                self.ones.append(formula)
         changes = [self.rules.simplified, *map(self.put, (*shown, whole)), self.rules.factored]
-        return [functools.reduce(transformed, changes, formula) for formula in formulas]
+        changed = [(change, dict[Expr, Expr]()) for change in changes]
+        return [functools.reduce(lambda e, one: transformed(e, *one), changed, e) for e in formulas]
 
     def adds_up_to_one(self, e: Expr) -> bool:
         """Whether it is a sum of quantities, whose numbers add up to 1."""
         numbers = {self.keys[leaf]: leaf.data for leaf in self.keys if leaf.is_leaf}
         terms = [numbers.get(t.key) if isinstance(t, Name) else None for t in terms_of(e)]
         known = [number for number in terms if number is not None]
-        return len(known) == len(terms) > 1 and _is_one(math.fsum(known))
+        is_one = len(known) == len(terms) > 1 and _is_one(math.fsum(known))
+        if is_one:
+            self.ones.append(e)
+        return is_one
 
     def put(self, formulas: Mapping[Any, Expr]) -> Callable[[Expr], Expr]:
         """The change that puts formulas in the place of names, and simplifies."""
@@ -256,48 +275,6 @@ class _Writer:
 def _is_one(x: Any) -> bool:
     """Whether it is 1 within the rounding of a sum."""
     return isinstance(x, float) and math.isclose(x, 1.0, rel_tol=1e-12)
-
-
-def _subtracted(result: Tracer) -> dict[Tracer, list[Tracer | float]]:
-    """The intermediate results that are subtracted from several numbers, and these; but for logarithms."""
-    numbers: dict[Tracer, list[Tracer | float]] = {}
-    for node in topological_order(result):
-        if not node.is_leaf and node.op.name in ("sub", "_below"):  # type: ignore[union-attr]
-            number, subtracted = node.args
-            operation = getattr(subtracted.op, "name", "log") if isinstance(subtracted, Tracer) else "log"
-            if isinstance(subtracted, Tracer) and "log" not in operation:
-                numbers.setdefault(subtracted, []).append(number)
-    return {node: several for node, several in numbers.items() if len(several) > 1}
-
-
-def _weights(
-    mean: Tracer, numbers: Sequence[Tracer | float]
-) -> tuple[dict[Tracer | float, Tracer | float], Tracer | float] | None:
-    """The weights by which numbers count in a weighted mean, and what it is divided by; None for no mean."""
-    of = {x for x in numbers if isinstance(x, Tracer)}
-    if mean.op.name != "truediv" or len(of) < len(numbers):  # type: ignore[union-attr]
-        return None
-    numerator, total = mean.args
-    weights: dict[Tracer | float, Tracer | float] = {}
-    terms = [numerator]
-    while terms:
-        term = terms.pop()
-        if not isinstance(term, Tracer):
-            return None
-        operation = "" if term.is_leaf else term.op.name  # type: ignore[union-attr]
-        if term in of:
-            pairs = [(1.0, term)]
-        elif operation == "add":
-            terms += term.args
-            continue
-        elif operation == "mul":
-            pairs = [(w, x) for w, x in (term.args, term.args[::-1]) if isinstance(x, Tracer) and x in of]
-        else:
-            return None
-        if len(pairs) != 1 or pairs[0][1] in weights:
-            return None
-        weights[pairs[0][1]] = pairs[0][0]
-    return weights, total
 
 
 # -- names --------------------------------------------------------------------------------------
@@ -324,12 +301,12 @@ def lecture_names(result: Symbol | None, taken: set[str], unlabelled: set[str]) 
                 several = f"{group}," if len(rules.exponents) > 1 else ""
                 indices = [f"{several}{i}" for i in range(len(exponents))]
                 described = [f"{group}"]
-            shares = _free_names(SHARES, indices, used, described)
+            shares = free_names(SHARES, indices, used, described)
             if own is not None and own.group == group and result is not None:
                 shares = _named_alike(result, own.place, shares)
             names |= {Share(group, i): symbol for i, symbol in enumerate(shares)}
             for example in sorted({key.example for key in desired if key.group == group}):
-                wanted = _free_names(DESIRED, indices, used, [*described, str(example)])
+                wanted = free_names(DESIRED, indices, used, [*described, str(example)])
                 names |= {Desired(group, i, example): symbol for i, symbol in enumerate(wanted)}
         return names
 
@@ -338,24 +315,9 @@ def lecture_names(result: Symbol | None, taken: set[str], unlabelled: set[str]) 
 
 def _indices(exponents: Sequence[Expr]) -> list[str] | None:
     """The indices that exponents have as names, if these are different: 0, 1, 2 of a₀, a₁, a₂."""
-    bodies = [u.symbol.body if isinstance(u, Name) else None for u in exponents]
-    indices = [to_latex(m.sub) for m in bodies if isinstance(m, Script) and m.sub is not None]
-    return indices if len(set(indices)) == len(exponents) else None
-
-
-def _free_names(
-    letters: str, indices: Sequence[str], used: dict[str, list[str]], described: list[str]
-) -> list[Symbol]:
-    """Names with the first letter that no other quantity has with one of the indices."""
-    for letter in letters:
-        symbols = [
-            label(f"{letter}_{index}" if len(index) == 1 else f"{letter}_{{{index}}}") for index in indices
-        ]
-        texts = [to_text(symbol) for symbol in symbols]
-        if all(used.get(text, described) == described for text in texts):
-            break
-    used.update(dict.fromkeys(texts, described))
-    return symbols
+    indices = [index_of(u.symbol) for u in exponents if isinstance(u, Name)]
+    known = [index for index in indices if index is not None]
+    return known if len(set(known)) == len(exponents) else None
 
 
 def _named_alike(result: Symbol, place: int, others: list[Symbol]) -> list[Symbol]:

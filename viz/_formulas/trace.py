@@ -22,7 +22,7 @@ from autograd._nodes.operators import squaring
 from autograd._table.rows import OPERATORS, Row
 from viz._formulas.expressions import Call, Expr, Name, Numeral, Product, Sum
 
-__all__ = ["Tracer", "depending", "evaluate", "shares_of", "trace"]
+__all__ = ["Tracer", "UnknownName", "calculated", "depending", "evaluate", "shares_of", "trace"]
 
 
 class Tracer(Node):
@@ -97,6 +97,10 @@ def _define_operators() -> None:
 _define_operators()
 
 
+class UnknownName(LookupError):
+    """A name in a formula that is not among the quantities that its numbers are known of."""
+
+
 def evaluate(results: Iterable[Tracer | float]) -> list[float | None]:
     """The numbers of traces at the numbers of their leaves; None for one that is undefined or not finite.
 
@@ -137,22 +141,33 @@ def shares_of(exponents: Iterable[Expr], leaves: Mapping[Any, Tracer]) -> list[T
         exponents: formulas.
         leaves: the leaf of each name in them, by its key.
     """
-    numbers = [_calculated(u, leaves) for u in exponents]
+    numbers = [calculated(u, leaves) for u in exponents]
     array = np.empty(len(numbers), dtype=object)
     array[:] = [x if isinstance(x, Tracer) else trace(data=x) for x in numbers]
     return list(softmax(array))
 
 
-def _calculated(e: Expr, leaves: Mapping[Any, Tracer]) -> Tracer | float:
+def calculated(e: Expr, leaves: Mapping[Any, Tracer]) -> Tracer | float:
+    """A formula as a trace, or as a number.
+
+    Args:
+        e: the formula.
+        leaves: the leaf of each name in it, by its key.
+
+    Raises:
+        UnknownName: for a name without a leaf.
+    """
     match e:
         case Numeral(value):
             return value
         case Name(key):
+            if key not in leaves:
+                raise UnknownName(key)
             return leaves[key]
         case Call(op, args):
-            return trace(op, tuple(_calculated(a, leaves) for a in args))
+            return trace(op, tuple(calculated(a, leaves) for a in args))
         case Sum(terms):
-            return functools.reduce(operator.add, (_calculated(term, leaves) for term in terms))
+            return functools.reduce(operator.add, (calculated(term, leaves) for term in terms))
         case Product(over, under, factors):
-            powers = [_calculated(base, leaves) ** n for base, n in factors]
+            powers = [calculated(base, leaves) ** n for base, n in factors]
             return functools.reduce(operator.mul, powers, over / under)

@@ -20,7 +20,8 @@ from viz._page.javascript import operations
 from viz._page.layout import PROPERTIES, edge_svg, is_flat, laid_out, link_formula
 from viz._page.live import to_mathml
 from viz._page.recording import Recording
-from viz._pictures.steps import PassStep, steps_of
+from viz._pictures.picture import Picture
+from viz._pictures.steps import Equation, PassStep, steps_of
 
 __all__ = ["document"]
 
@@ -47,7 +48,8 @@ def document(
     >>> page[:15], "<title>y, step by step</title>" in page
     ('<!doctype html>', True)
     """
-    layout, steps = laid_out(recording.picture), list(steps_of(recording.picture, recording.numbers()))
+    others = recording.generally()
+    layout, steps, general = laid_out(recording.picture, others.picture), _steps(recording), _steps(others)
     root = to_text(readable(recording.picture.boxes[-1].symbol))
     modes = {"theme": _mode(theme), "projector": projector}
     scripts = [operations(recording.rows()) + "\n"]
@@ -57,10 +59,12 @@ def document(
         style=_colours(theme) + _sizes() + "".join(_asset(f"{name}.css") for name in STYLES),
         width=f"{layout.width:.0f}",
         height=f"{layout.height:.0f}",
-        stage=_stage(recording, layout),
-        steps="\n".join(_step(step, i) for i, step in enumerate(steps)),
+        stage=_stage(recording, others.picture, layout),
+        steps="\n".join(
+            _step(step, other, i) for i, (step, other) in enumerate(zip(steps, general, strict=True))
+        ),
         last=len(steps) - 1,
-        data=_json({**data_of(recording, steps), "modes": modes}),
+        data=_json({**data_of(recording, steps, general), "modes": modes}),
         script="\n".join(scripts),
     )
 
@@ -107,7 +111,11 @@ def _json(data: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _stage(recording: Recording, layout: Layout) -> str:
+def _steps(recording: Recording) -> list[PassStep]:
+    return list(steps_of(recording.picture, recording.numbers()))
+
+
+def _stage(recording: Recording, general: Picture, layout: Layout) -> str:
     picture = recording.picture
     parts = [
         f'<div class="layer"{style(layout.layers[layer.id])}>'
@@ -123,7 +131,8 @@ def _stage(recording: Recording, layout: Layout) -> str:
         if route.label is not None:
             formula = link_formula(picture, i)
             kind = "slope flat" if is_flat(route.label, formula) else "slope"
-            over = "" if formula is None else f'<div class="fit"><span>{_math(formula)}</span></div>'
+            other = link_formula(general, i)
+            over = "" if formula is None or other is None else _formula_over(formula, other)
             parts.append(
                 f'<div class="{kind}" id="slope{i}" role="group"{style(route.label)}>'
                 f'{over}<div class="number"></div></div>'
@@ -138,16 +147,25 @@ def _edge(route: Route, i: int) -> str:
     return f'<g class="edge" id="edge{i}"{slim}>{edge_svg(route)}</g>'
 
 
-def _math(m: Math) -> str:
-    return f'<math displaystyle="true">{to_mathml(m)}</math>'
+def _math(m: Math, kind: str | None = None) -> str:
+    mark = "" if kind is None else f' class="{kind}"'
+    return f'<math displaystyle="true"{mark}>{to_mathml(m)}</math>'
 
 
-def _step(step: PassStep, i: int) -> str:
-    equations = "".join(
-        '<div class="equation">' + "".join(map(_math, equation)) + "</div>" for equation in step.equations
-    )
+def _formula_over(formula: Math, general: Math) -> str:
+    """The formula over a link's number; where it takes a sum for 1, also the one for other sums."""
+    forms = {"fit": formula} if formula == general else {"fit if-one": formula, "fit if-not-one": general}
+    return "".join(f'<div class="{kind}"><span>{_math(m)}</span></div>' for kind, m in forms.items())
+
+
+def _step(step: PassStep, general: PassStep, i: int) -> str:
+    equations = "".join(map(_equation, step.equations, general.equations))
+    heading = "".join(html.escape(part) if isinstance(part, str) else _math(part) for part in step.heading)
     kind = "" if step.kind in ("overview", "everything") else f"<span>{step.kind}</span> "
-    return (
-        f'<article class="step {step.kind}" id="step{i}"><h2>{kind}{html.escape(step.title)}</h2>'
-        f"{equations}</article>"
-    )
+    return f'<article class="step {step.kind}" id="step{i}"><h2>{kind}{heading}</h2>{equations}</article>'
+
+
+def _equation(equation: Equation, general: Equation) -> str:
+    forms = {None: equation} if equation == general else {"if-one": equation, "if-not-one": general}
+    pieces = (_math(m, kind) for kind, pieces in forms.items() for m in pieces)
+    return f'<div class="equation">{"".join(pieces)}</div>'

@@ -27,7 +27,7 @@ def folded(whole: Recording, picture: Picture) -> Recording:
     (['n0', 'n1', 'n2'], 3, 1)
     """
     boxes = {whole.picture.nodes[box.id][0]: box for box in whole.picture.boxes}
-    recording = Recording(picture, whole.program)
+    recording = Recording(picture, whole.program, ones=whole.ones)
     for box in picture.boxes:
         nodes = picture.nodes[box.id]
         if box.id in picture.tips:
@@ -41,7 +41,7 @@ def folded(whole: Recording, picture: Picture) -> Recording:
                 for leaf in (boxes[node] for node in nodes if node.is_leaf)
             ]
     links = {(link.source, link.target, link.use): i for i, link in enumerate(whole.picture.links)}
-    for link in picture.links:
+    for place, link in enumerate(picture.links):
         source, target = picture.nodes[link.source], picture.nodes[link.target]
         if link.derivative is None:
             recording.slope.append(None)
@@ -50,6 +50,8 @@ def folded(whole: Recording, picture: Picture) -> Recording:
             i = links[boxes[source[0]].id, boxes[target[0]].id, link.use]
             recording.slope.append(whole.slope[i])
             recording.slopes.append(whole.slopes[i])
+            if i in whole.general:
+                recording.general[place] = whole.general[i]
         else:
             recording.slope.append(
                 _slope(whole, picture, link, {node: box.id for node, box in boxes.items()})

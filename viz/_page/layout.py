@@ -49,8 +49,12 @@ PROPERTIES = {
 }  # fmt: skip
 
 
-def laid_out(picture: Picture) -> Layout:
+def laid_out(picture: Picture, general: Picture) -> Layout:
     """Lay a picture out, in px from its upper left corner; each link with a derivative has room for a label.
+
+    Args:
+        picture: the picture.
+        general: the same picture with other formulas, for which there is room too.
 
     The boxes are in the order in which the keyboard goes through them.
 
@@ -62,12 +66,16 @@ def laid_out(picture: Picture) -> Layout:
     >>> from autograd import Value
     >>> from viz._pictures.chain import chain_picture
     >>> x, w = Value(3.0, label="x"), Value(2.0, label="w")
-    >>> layout = laid_out(chain_picture((w * x).with_label("z")))
+    >>> picture = chain_picture((w * x).with_label("z"))
+    >>> layout = laid_out(picture, picture)
     >>> [route.label.height for route in layout.routes]
     [56.0, 85.0]
     """
     boxes = {box.id: _box_size(box) for box in picture.boxes}
-    formulas = [link_formula(picture, i) for i in range(len(picture.links))]
+    formulas = [
+        max((link_formula(one, i) for one in (picture, general)), key=_formula_width)
+        for i in range(len(picture.links))
+    ]
     links = list(zip(picture.links, formulas, strict=True))
     labels = [None if link.derivative is None else _label_size(formula) for link, formula in links]
     flat = [None if link.derivative is None else _flat_size(formula) for link, formula in links]
@@ -160,6 +168,10 @@ def _box_size(box: Box) -> Size:
     return max(NARROWEST, width + 2 * PADDING), height + 2 * ROW + NUMBER_LINE + PADDING
 
 
+def _formula_width(formula: Math | None) -> float:
+    return 0.0 if formula is None else size(formula)[0]
+
+
 def _label_size(formula: Math | None) -> Size:
     """The formula over the number."""
     if formula is None:  # the number alone, between the ends of its line
@@ -173,7 +185,7 @@ def _flat_size(formula: Math | None) -> Size:
     if formula is None:
         return _label_size(None)
     width, height = size(formula)
-    return width * WIDER * SLOPE + 6 + NARROWEST_LABEL, max(height * SLOPE + 4, SLOPE_NUMBER)
+    return width * WIDER * SLOPE + 16 + NARROWEST_LABEL, max(height * SLOPE + 4, SLOPE_NUMBER)
 
 
 def is_flat(label: Area, formula: Math | None) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograd._graph.node import Node, name, topological_order
@@ -17,11 +17,18 @@ from autograd._graph.primitive import PRIMITIVES
 from autograd._nodes.value import Value
 from autograd._support.checks import count
 from autograd._table.rows import Row
-from viz._formulas.derivatives import joint_formulas, shown_uses, slope_formula, step_below, trace_step
+from viz._formulas.derivatives import (
+    in_lecture_names,
+    joint_formulas,
+    shown_uses,
+    slope_formula,
+    step_below,
+    trace_step,
+)  # fmt: skip
 from viz._formulas.exponentials import Exponentials, Share
 from viz._formulas.joint import Desired, Naming
 from viz._formulas.setting import typeset
-from viz._formulas.trace import Tracer, shares_of
+from viz._formulas.trace import Tracer, calculated, shares_of
 from viz._mathematics.signs import ELLIPSIS
 from viz._mathematics.typeset import Math, Symbol
 from viz._page.live import LAST_SLOT, Live, read
@@ -84,7 +91,9 @@ class Cells:
             return self.constant(float(result))
         slots: dict[Any, int] = dict(leaves)
         for node in topological_order(result):
-            if node not in slots:
+            if node not in slots and node.is_leaf:
+                slots[node] = self.constant(node.data)
+            elif node not in slots:
                 args = [slots[a] if isinstance(a, Tracer) else self.constant(a) for a in node.args]
                 slots[node] = self.operation(node.op.key, args)  # type: ignore[union-attr]
         return slots[result]
@@ -114,6 +123,9 @@ class Recording:
         formulas: for each computed box, its formula in live numbers; None if it is too big.
         slopes: for each link, the formula of its local derivative in live numbers; None if it is constant.
         inside: for each folded box, its leaves.
+        ones: the slots of sums, as of desired outputs, that formulas of derivatives take for 1.
+        general: for each link with such a formula, the one that holds for any sum, in names and in live
+            numbers.
     """
 
     picture: Picture
@@ -126,6 +138,15 @@ class Recording:
     formulas: dict[str, Math | None] = field(default_factory=dict)
     slopes: list[Math | None] = field(default_factory=list)
     inside: dict[str, list[InnerLeaf]] = field(default_factory=dict)
+    ones: set[int] = field(default_factory=set)
+    general: dict[int, tuple[Math, Math]] = field(default_factory=dict)
+
+    def generally(self) -> Recording:
+        """The recording with formulas that hold whatever leaf is moved."""
+        links, slopes = list(self.picture.links), list(self.slopes)
+        for i, (symbol, in_numbers) in self.general.items():
+            links[i], slopes[i] = replace(links[i], symbol=symbol), in_numbers
+        return replace(self, picture=replace(self.picture, links=tuple(links)), slopes=slopes)
 
     def leaves(self) -> set[int]:
         """The slots of the numbers that may be changed."""
@@ -235,13 +256,23 @@ def _record_step(recording: Recording, node: Node, boxes: dict[Node, Box]) -> No
     slots = {leaf: value[boxes[use.argument].id] for use, leaf in traced.leaves.items()}
     live = {leaf: figure(Live(slot).text) for leaf, slot in slots.items()}
     value[box] = program.emit(traced.result, slots)
-    naming = _live_naming(program, {slot: leaf for leaf, slot in slots.items()}, slots)
-    formula, slopes = None, None
+    of_slot = {slot: leaf for leaf, slot in slots.items()}
+    naming = _live_naming(program, of_slot, slots)
+    joint = None
     if step.may_have_shares:
-        formula, slopes = joint_formulas(traced, uses, live, slots, naming, at_recorded=False)
-    if formula is not None:
-        recording.formulas[box] = typeset(formula)
-    if slopes is None:
+        joint = joint_formulas(traced, uses, live, slots, naming)
+    if joint is not None:
+        if joint.ones:
+            named = in_lecture_names(node, step, symbol, step.is_joint, at_recorded=False)
+            general = joint_formulas(traced, uses, live, slots, naming, at_recorded=False)
+            assert named is not None
+            assert general is not None
+            both = zip(map(typeset, named.slopes), map(typeset, general.slopes), strict=True)
+            recording.general |= dict(enumerate(both, len(recording.slope)))
+            recording.ones |= {program.emit(calculated(e, of_slot), slots) for e in joint.ones}
+        recording.formulas[box] = typeset(joint.value)
+        slopes: list[Math | None] = [typeset(slope) for slope in joint.slopes]
+    else:
         recording.formulas[box] = slope_formula([traced.result], live, slots)
         slopes = [slope_formula([traced.slopes[use]], live, slots) for use in uses]
     for use, formula_of_slope in zip(uses, slopes, strict=True):
@@ -257,8 +288,10 @@ def _live_naming(program: Cells, leaves: Mapping[Any, Tracer], slots: Mapping[Tr
         rules: Exponentials, desired: Mapping[Desired, float], own: Share | None
     ) -> Mapping[Any, Symbol]:
         cells: dict[Any, int] = {key: program.constant(number) for key, number in desired.items()}
+        known = dict(leaves)
         for group, exponents in enumerate(rules.exponents):
-            for place, share in enumerate(shares_of(exponents, leaves)):
+            for place, share in enumerate(shares_of(exponents, known)):
+                known[Share(group, place)] = share
                 cells[Share(group, place)] = program.emit(share, slots)
         return {key: figure(Live(slot).text) for key, slot in cells.items()}
 

@@ -16,7 +16,7 @@ from viz._layout.places import MARGIN, Layout
 from viz._layout.routes import Area, Point, Route, Size, line
 from viz._layout.stands import Stand
 from viz._mathematics.latex import letter_of
-from viz._mathematics.typeset import Symbol
+from viz._mathematics.typeset import Math, Symbol
 from viz._pictures.picture import Picture, own_leaves
 
 __all__ = ["in_rows"]
@@ -90,15 +90,30 @@ def in_rows(
     return max(ways, key=merit)
 
 
+def _spine(picture: Picture) -> tuple[str, ...]:
+    """The main line, but for a leaf that has siblings, as a₀ of softmax has: it stands beside these."""
+    spine = picture.spine
+    links = own_leaves(picture.links, spine[1:]).get(spine[1], []) if len(spine) > 1 else []
+    symbols = {box.id: box.symbol for box in picture.boxes if box.is_leaf}
+    letters = [_letter(symbols[picture.links[i].source]) for i in links]
+    has_siblings = spine[0] in symbols and letters.count(_letter(symbols[spine[0]])) > 1
+    return spine[1:] if has_siblings else spine
+
+
+def _letter(symbol: Math) -> str:
+    return letter_of(symbol) if isinstance(symbol, Symbol) else ""
+
+
 def _main_links(picture: Picture) -> list[int] | None:
     """The links of the main line, if the picture is that line and leaves beside it, and nothing else."""
     places = {(link.source, link.target): i for i, link in enumerate(picture.links)}
-    steps = list(itertools.pairwise(picture.spine))
-    leaves = own_leaves(picture.links, picture.spine)
+    spine = _spine(picture)
+    steps = list(itertools.pairwise(spine))
+    leaves = own_leaves(picture.links, spine)
     beside = sum(map(len, leaves.values()))
     if any(len(own) > MOST_LEAVES for own in leaves.values()):
         return None
-    if len(steps) + beside != len(picture.links) or len(picture.spine) + beside != len(picture.boxes):
+    if len(steps) + beside != len(picture.links) or len(spine) + beside != len(picture.boxes):
         return None
     return [places[step] for step in steps] if places.keys() >= {*steps} else None
 
@@ -111,9 +126,10 @@ def _columns(
     links: list[int],
     both_sides: bool,
 ) -> list[_Column]:
-    leaves = own_leaves(picture.links, picture.spine)
+    spine = _spine(picture)
+    leaves = own_leaves(picture.links, spine)
     columns = []
-    for box, link in zip(picture.spine, [None, *links], strict=True):
+    for box, link in zip(spine, [None, *links], strict=True):
         over, under = _sides(picture, leaves.get(box, []), both_sides)
         stand = _stand(picture, box, (over, under), boxes, beside) if over else None
         label = None if link is None else labels[link]
@@ -126,8 +142,7 @@ def _sides(picture: Picture, links: list[int], both_sides: bool) -> tuple[list[i
     symbols = {box.id: box.symbol for box in picture.boxes}
     letters: dict[str, list[int]] = {}
     for i in links:
-        symbol = symbols[picture.links[i].source]
-        letters.setdefault(letter_of(symbol) if isinstance(symbol, Symbol) else "", []).append(i)
+        letters.setdefault(_letter(symbols[picture.links[i].source]), []).append(i)
     rows = list(letters.values())
     if not both_sides or len(links) < 2:
         return [i for row in rows for i in row], []

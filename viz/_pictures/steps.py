@@ -62,16 +62,21 @@ class PassStep:
 
     Attributes:
         kind: overview, forward, backward or everything.
-        title: its subject in words.
+        heading: its subject, in words and names.
         equations: the arithmetic, the result last.
         boxes, links: its subjects, by ids and by indices.
     """
 
     kind: str
-    title: str
+    heading: tuple[str | Math, ...]
     equations: tuple[Equation, ...] = ()
     boxes: tuple[str, ...] = ()
     links: tuple[int, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Its heading in one line of Unicode."""
+        return "".join(part if isinstance(part, str) else to_text(part) for part in self.heading)
 
     @property
     def text(self) -> str:
@@ -84,7 +89,7 @@ def steps_of(picture: Picture, numbers: PictureNumbers) -> Iterator[PassStep]:
     """All steps: an overview, forward box by box, backward link by link, and everything at once."""
     names = {box.id: readable(box.symbol) for box in picture.boxes}
     root = picture.boxes[-1]
-    yield PassStep("overview", OVERVIEW, (_equal([names[root.id], *_readable(root.formula)], numbers),))
+    yield PassStep("overview", (OVERVIEW,), (_equal([names[root.id], *_readable(root.formula)], numbers),))
     for box in picture.boxes:
         into = tuple(i for i, link in enumerate(picture.links) if link.target == box.id)
         if box.formula is not None:
@@ -94,29 +99,29 @@ def steps_of(picture: Picture, numbers: PictureNumbers) -> Iterator[PassStep]:
                 numbers.formula.get(box.id),
                 numbers.value[box.id],
             ]
-            title = f"Compute {to_text(names[box.id])}"
-            yield PassStep("forward", title, (_equal(sides, numbers),), (box.id,), into)
+            computed = "Compute ", names[box.id]
+            yield PassStep("forward", computed, (_equal(sides, numbers),), (box.id,), into)
         elif box.kind == "group" and (into or box.id in numbers.value):
             yield _of_group(box, names[box.id], into, numbers)
     seed = derivative(names[root.id], names[root.id])
-    yield PassStep("backward", f"Begin with {to_text(seed)}", (_equal([seed, ONE], numbers),), (root.id,))
+    yield PassStep("backward", ("Begin with ", seed), (_equal([seed, ONE], numbers),), (root.id,))
     uses = Counter(link.source for link in picture.links)
     terms: dict[str, list[int]] = {box.id: [] for box in picture.boxes}
     for i in picture.backward_order():
         source, target = picture.links[i].source, picture.links[i].target
         terms[source].append(i)
         equations = _backward(picture, terms[source], uses[source], names, numbers)
-        title = f"From {to_text(names[target])} back to {to_text(names[source])}"
+        heading = ("From ", names[target], " back to ", names[source])
         lines = tuple(_equal(sides, numbers) for sides in equations)
-        yield PassStep("backward", title, lines, (source, target), (i,))
-    yield PassStep("everything", "All values and derivatives", tuple(_summary(picture, names, numbers)))
+        yield PassStep("backward", heading, lines, (source, target), (i,))
+    yield PassStep("everything", ("All values and derivatives",), tuple(_summary(picture, names, numbers)))
 
 
 def _of_group(box: Box, name: Math, into: tuple[int, ...], numbers: PictureNumbers) -> PassStep:
     """The calculation inside a folded box: the result of it that others use, if that is one."""
     value = numbers.value.get(box.id)
     equations = () if value is None else (_equal([name, value], numbers),)
-    return PassStep("forward", f"Compute {to_text(readable(box.heading))}", equations, (box.id,), into)
+    return PassStep("forward", ("Compute ", readable(box.heading)), equations, (box.id,), into)
 
 
 def _backward(

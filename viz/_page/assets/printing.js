@@ -7,6 +7,7 @@ const SHEET = { width: 1045, height: 712 }; // px, a little less than print.css 
 const HEAD = 34; // px, for the title
 const LEAST = 0.55; // the scale at which type of 20 px is 8 points high
 const STEPS = 0.3; // of a sheet, at least, for the steps
+const PICTURE = 0.35; // of a sheet, at least, for the picture, where it is cut
 
 // One step as a line of the handout.
 function printedStep(step) {
@@ -68,23 +69,32 @@ function beginAt(length, room, middle) {
   return length <= room ? (room - length) / 2 : Math.min(0, Math.max(room - length, room / 2 - middle));
 }
 
-// The steps, a list for each sheet: as many as there is room for, and as the cut picture holds the subjects of.
-function onSheets(heights, room, view, factor) {
+// The width and height that a place takes on a sheet; the whole picture has no more around it.
+function taken(place, factor) {
+  if (place === null) return { across: 0, down: 0 };
+  const { width, height } = $("stage").dataset;
+  return {
+    across: Math.min(place.across.length, width) * factor,
+    down: Math.min(place.down.length, height) * factor,
+  };
+}
+
+// The sheets, each with its steps, their place, and the height of its picture: as many steps as there is room
+// for beside the part of the picture that they are about, and at least the least of it.
+function onSheets(heights, least, factor) {
+  const room = SHEET.height - HEAD;
   const sheets = [];
-  let [used, place] = [Infinity, null];
   data.steps.forEach((step, i) => {
-    const whole = united(place, extent(step));
-    const seen = whole === null || (whole.across.length * factor <= view.width && whole.down.length * factor <= view.height);
-    if (used + heights[i] > room || !seen) {
-      sheets.push({ steps: [], place: null });
-      used = 0;
-    }
-    const sheet = sheets.at(-1);
-    sheet.steps.push(i);
-    sheet.place = place = united(sheet.place, extent(step));
-    used += heights[i];
+    const before = sheets.at(-1) ?? { place: null, used: Infinity };
+    const place = united(before.place, extent(step));
+    const { across, down } = taken(place, factor);
+    const fits = across <= SHEET.width + 1 && before.used + heights[i] + Math.max(least, down) <= room + 1;
+    if (fits) Object.assign(before, { place, used: before.used + heights[i] });
+    else sheets.push({ steps: [], place: extent(step), used: heights[i] });
+    sheets.at(-1).steps.push(i);
   });
-  return sheets;
+  const whole = $("stage").dataset.height * factor;
+  return sheets.map(({ steps, place, used }) => ({ steps, place, height: Math.min(whole, room - used) }));
 }
 
 function layOutPaper() {
@@ -98,21 +108,21 @@ function layOutPaper() {
   const { width, height } = $("stage").dataset;
   const most = SHEET.height - HEAD - Math.max(STEPS * SHEET.height, ...heights);
   const factor = Math.min(1, Math.max(LEAST, Math.min(SHEET.width / width, most / height)));
-  const view = { width: SHEET.width, height: Math.min(most, height * factor) };
-  const sheets = onSheets(heights, SHEET.height - HEAD - view.height, view, factor);
+  const isWhole = width * factor <= SHEET.width && height * factor <= most;
+  const sheets = onSheets(heights, isWhole ? height * factor : PICTURE * SHEET.height, factor);
   paper.replaceChildren(
-    ...sheets.map(({ steps, place }, i) => {
+    ...sheets.map(({ steps, place, height: tall }, i) => {
       const head = element("div", { className: "head" });
       for (const textContent of [document.title, `${i + 1} / ${sheets.length}`]) head.append(element("span", { textContent }));
       const middle = place ?? { across: { middle: width / 2 }, down: { middle: height / 2 } };
-      const x = beginAt(width * factor, view.width, middle.across.middle * factor);
-      const y = beginAt(height * factor, view.height, middle.down.middle * factor);
+      const x = beginAt(width * factor, SHEET.width, middle.across.middle * factor);
+      const y = beginAt(height * factor, tall, middle.down.middle * factor);
       const [left, top] = [-x / factor, -y / factor];
-      const [right, bottom] = [left + view.width / factor, top + view.height / factor];
+      const [right, bottom] = [left + SHEET.width / factor, top + tall / factor];
       const stage = printedStage(steps, { left, top, right, bottom });
       const window = element("div", { className: "window" });
       stage.style.transform = `translate(${x}px, ${y}px) scale(${factor})`;
-      window.style.height = `${view.height}px`;
+      window.style.height = `${tall}px`;
       window.append(stage);
       const sheet = element("section", { className: "sheet" });
       sheet.append(head, window, ...steps.map((n) => lines[n]));

@@ -72,8 +72,19 @@ function spoken(text) {
   });
 }
 
+// Of two forms of a formula, the one that holds.
+function showForms() {
+  const { dataset } = document.documentElement;
+  const general = isGeneral();
+  if (general === "general" in dataset) return;
+  if (general) dataset.general = "";
+  else delete dataset.general;
+  fit();
+}
+
 function show() {
   const { step } = state;
+  showForms();
   const now = data.steps[step];
   const problems = troubles();
   const lost = problems.map((trouble) => trouble.id);
@@ -103,7 +114,8 @@ function show() {
 }
 
 function say() {
-  $("said").textContent = spoken(data.steps[state.step].text) + nudgeInWords();
+  const { text, general = text } = data.steps[state.step];
+  $("said").textContent = spoken(isGeneral() ? general : text) + nudgeInWords();
 }
 
 // Type that came out wider than the room made for it, as fonts differ, is set smaller.

@@ -6,12 +6,15 @@
 //                of its sources; of a leaf its line and the grain of a dragged number, of others the range of
 //                their numbers, null where it has no end. The result is the last.
 // data.links     name, slot of the local derivative, the step at which it is used
-// data.steps     text for screen readers, boxes and links to look at
+// data.steps     text for screen readers, and of those with other general formulas that text, boxes and links to look at
+// data.ones      slots of sums that the other formulas take for 1
 // data.stroke    the width of an edge where its derivative is 0, and how much wider it is where that is 1
 // data.domains   for the operations that have one, in words
 // data.modes     how the page begins: its theme, null for the system's, and whether for a projector
 //
 // state.nudge    the leaf that was moved last, and all numbers before it was
+
+const ROUNDING = 1e-12;
 
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
@@ -26,6 +29,10 @@ function recompute() {
 
 // The overview shows the leaves alone, until one is moved: then everything follows.
 const isComputed = (box) => state.step >= box.at || (state.step === 0 && state.moved.size > 0);
+
+// Whether a sum that formulas take for 1 is another number now: then the general formulas are shown.
+const isGeneral = () =>
+  data.ones.some((slot) => state.numbers[slot] === null || Math.abs(state.numbers[slot] - 1) > ROUNDING);
 
 // The gradient of a box as far as it is known: its number, and whether more is to come.
 function gradient(box) {

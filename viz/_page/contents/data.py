@@ -22,14 +22,20 @@ __all__ = ["data_of"]
 HUGE = 1e300  # a number line of that length ends where numbers end
 
 
-def data_of(recording: Recording, steps: list[PassStep]) -> dict[str, Any]:
+def data_of(recording: Recording, steps: list[PassStep], general: list[PassStep]) -> dict[str, Any]:
     """The program, boxes, links and steps of a recording, for JSON.
+
+    Args:
+        recording: the recording.
+        steps: its steps.
+        general: the steps with the formulas that hold whatever leaf is moved.
 
     >>> from autograd import Value
     >>> from viz._page.recording import record
     >>> from viz._pictures.steps import steps_of
     >>> recording = record((Value(3.0, label="x") * 2).with_label("y"), 60)
-    >>> data = data_of(recording, list(steps_of(recording.picture, recording.numbers())))
+    >>> steps = list(steps_of(recording.picture, recording.numbers()))
+    >>> data = data_of(recording, steps, steps)
     >>> data["boxes"][0]["line"], data["boxes"][1]["range"]
     ([-2.0, 8.0], [None, None])
     """
@@ -50,7 +56,12 @@ def data_of(recording: Recording, steps: list[PassStep]) -> dict[str, Any]:
             }
             for i, link in links
         ],
-        "steps": [{"text": step.text, "boxes": step.boxes, "links": step.links} for step in steps],
+        "steps": [
+            {"text": step.text, "boxes": step.boxes, "links": step.links}
+            | ({"general": other.text} if other.text != step.text else {})
+            for step, other in zip(steps, general, strict=True)
+        ],
+        "ones": sorted(recording.ones),
         "stroke": [THINNEST, WIDER],
         "domains": {row.key: row.domain_text for row in recording.rows() if not _everywhere(row)},
     }
