@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from viz._mathematics.numerals import MINUS, number
+from viz._mathematics.numerals import fixed, number
 from viz._plots.networks.layout import STRIP, Column, NetLayout
 from viz._plots.networks.places import places_on_links
 from viz._plots.parts.arrays import Array, brightness
@@ -217,4 +217,4 @@ def signal(z: float, a: float) -> str:
 
 
 def _three(x: float) -> str:
-    return f"{x + 0.0:.3f}".replace("-", MINUS) if abs(x) < 1000 else number(x)
+    return fixed(x, 3) if abs(x) < 1000 else number(x)

@@ -18,7 +18,7 @@ from autograd import Tensor, Value
 from autograd._graph.node import Node
 from autograd._support.entering import is_number
 from viz._formulas.names import element_label, name_of
-from viz._mathematics.latex import label, literal, parse
+from viz._mathematics.latex import label, parse
 from viz._mathematics.signs import MINUS
 from viz._mathematics.typeset import Atom, Math, line
 from viz._plots.parts.arrays import Array, numbers
@@ -169,8 +169,7 @@ def element(name: str, index: Sequence[int | str], shape: Sequence[int]) -> Math
     >>> to_text(element("W", (0, "n"), (1,))), to_text(element("weights", (1, 2), (3, 4)))
     ('w₀ₙ', 'weights[1, 2]')
     """
-    source = element_label(name, index, shape)
-    return literal(f"{name}[{', '.join(map(str, index))}]") if source is None else label(source)
+    return label(element_label(name, index, shape))
 
 
 def _entries(data: Any, name: str) -> NDArray[Any]:
