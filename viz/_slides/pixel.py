@@ -8,10 +8,10 @@ from autograd._support.checks import count
 from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.signs import EQUALS
 from viz._mathematics.typeset import line
-from viz._plots.parts.arrays import Array, numbers
+from viz._plots.parts.arrays import Array, levels
 from viz._slides.parts.blocks import EMPTY, Block, Formula, Row, Table
 from viz._slides.parts.entries import VERTICAL, element, numeral
-from viz._slides.parts.pictures import levels, neuron, pixels
+from viz._slides.parts.pictures import an_image, neuron, pixels
 from viz._slides.slide import SLIDE, Size, Slide
 
 __all__ = ["pixel"]
@@ -40,9 +40,7 @@ def pixel(image: Any, row: int, column: int, *, theme: Theme = LIGHT, size: Size
                                    a₂⁽⁰⁾ = 1.00
                                    a₃⁽⁰⁾ = 0.25
     """
-    array = numbers(image, "image")
-    if array.ndim != 2:
-        raise ValueError(f"image has shape {array.shape}, expected (height, width)")
+    array = an_image(image)
     height, width = array.shape
     i = count(row, "row", 0, height - 1)
     j = count(column, "column", 0, width - 1)

@@ -25,8 +25,23 @@ from viz._plots.parts.arrays import Array, numbers
 from viz._slides.parts.blocks import Formula, Table
 
 __all__ = [
-    "HORIZONTAL", "MOST", "MOST_DECIMALS", "VERTICAL", "Entries", "checks", "decimals_of", "dots", "element",
-    "fewest_decimals", "grid", "labels", "numeral", "numerals", "rounded", "two_dimensional", "visible",
+    "HORIZONTAL",
+    "MOST",
+    "MOST_DECIMALS",
+    "VERTICAL",
+    "Entries",
+    "as_printed",
+    "checks",
+    "decimals_of",
+    "dots",
+    "element",
+    "fewest_decimals",
+    "grid",
+    "labels",
+    "numeral",
+    "numerals",
+    "two_dimensional",
+    "visible",
 ]  # fmt: skip
 
 MOST = 6  # rows or columns of a matrix that are written out
@@ -71,7 +86,7 @@ def _digits(x: float, decimals: int) -> str:
     return f"{x:.{decimals}f}"
 
 
-def rounded(array: Array, decimals: int) -> Array:
+def as_printed(array: Array, decimals: int) -> Array:
     """The numbers that `numeral` prints."""
     return np.array([float(_digits(x, decimals)) for x in array.flat]).reshape(array.shape)
 
