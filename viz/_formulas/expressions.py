@@ -209,9 +209,9 @@ def simplify(e: Call) -> Expr:
 
 def _simplified(e: Call) -> Expr:
     match e.op.name, e.args:
-        case "add", (x, y):
+        case "add" | "_on_top", (x, y):
             return plus(x, y)
-        case "sub", (x, y):
+        case "sub" | "_below", (x, y):
             return plus(x, times(Numeral(-1.0), y))
         case "neg", (x,):
             return times(Numeral(-1.0), x)
