@@ -21,7 +21,7 @@ from viz._layout.slide.fitting import Composition, a_size, composed, slide_scene
 from viz._mathematics.numerals import number
 from viz._mathematics.typeset import to_text
 from viz._output import missing
-from viz._output.animation import _moments
+from viz._output.moving.animation import _moments
 from viz._pictures.chain import chain_picture
 from viz._pictures.picture import Picture
 

@@ -22,7 +22,7 @@ def an_image(image: Any) -> Array:
     """The pixels of an image from a user, shape (height, width)."""
     array = numbers(image, "image")
     if array.ndim != 2:
-        raise ValueError(f"image has shape {array.shape}, expected (height, width)")
+        raise ValueError(f"image has shape {array.shape}, expected (height, width), as image.reshape(28, 28)")
     return array
 
 

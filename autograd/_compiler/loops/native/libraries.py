@@ -23,7 +23,7 @@ from autograd._compiler.loops.native.compilers import (
 from autograd._compiler.loops.native.folders import folders, is_own
 from autograd._support.atomic import written_whole
 from autograd._support.callers import warn
-from autograd._support.locks import Lock
+from autograd._support.process.locks import Lock
 
 __all__ = ["load", "note_on_compiler", "warn_of_compiler"]
 
