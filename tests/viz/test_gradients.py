@@ -56,8 +56,9 @@ def test_no_picture_reads_or_writes_a_grad(kind: str, cost: Value) -> None:
 
 
 @pytest.mark.parametrize("write", [viz.frames, viz.lecture_page], ids=["frames", "page"])
-def test_nor_does_a_file(write: Callable[..., object], cost: Value, tmp_path: Path) -> None:
+def test_nor_does_a_file(write: Callable[..., object], tmp_path: Path) -> None:
     pytest.importorskip("ziamath")
+    cost = nn.quadratic_cost(nn.MLP([1, 1], node=Value, rng=0)([0.3]), [1.0]).with_label("C")
 
     def written() -> dict[str, bytes]:
         target = tmp_path / "one.html"  # of frames, the folder

@@ -170,8 +170,10 @@ def test_the_theme_follows_the_system(chain):
         assert chain.find("html").get_attribute("data-theme") == theme
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 640), (1280, 720), (1920, 1080)])
-@pytest.mark.parametrize("projector", [False, True])
+@pytest.mark.parametrize(
+    ("width", "height", "projector"),
+    [(320, 640, False), (320, 640, True), (1280, 720, False), (1920, 1080, True)],
+)
 def test_it_fits_the_screen_and_shows_where_to_look(chain, width, height, projector):
     metrics(chain, width, height)
     try:

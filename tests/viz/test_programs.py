@@ -1,5 +1,6 @@
 """A compiled program as a picture: the array graph, and over it the scalar graph that it was found in."""
 
+import functools
 import itertools
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,7 @@ def leaves(letter: str, *shape: int) -> Any:
     return made
 
 
+@functools.cache
 def net(*sizes: int) -> Program:
     x, y = leaves("x", sizes[0]), leaves("y", sizes[-1])
     made = nn.MLP(list(sizes), node=Value, rng=0)

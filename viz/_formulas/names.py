@@ -95,25 +95,23 @@ def below(
     return order, symbols
 
 
-def element_label(name: str, index: Sequence[int | str], shape: Sequence[int]) -> str | None:
-    r"""The lectures' label of one number of an array: of W^{(1)}, w_{12}^{(1)}.
+def element_label(name: str, index: Sequence[int | str], shape: Sequence[int]) -> str:
+    r"""The label of one number of an array: of W^{(1)} the lectures' w_{12}^{(1)}, of weights weights[1, 2].
 
     Args:
         name: the label of the array.
         index: the number's place, in numbers or letters.
         shape: of the array.
 
-    Returns:
-        LaTeX, or None for an array that is not called by a letter.
-
     >>> element_label("W^{(1)}", (1, 2), (3, 4)), element_label("b", (12,), (16,))
     ('w_{12}^{(1)}', 'b_{12}')
     >>> element_label("weights", (1, 2), (3, 4))
+    'weights[1, 2]'
     """
     body = label(name).body
     base, sup, sub = (body.base, body.sup, body.sub) if isinstance(body, Script) else (body, None, None)
     if not isinstance(base, Atom) or base.kind != "letter" or sub is not None:
-        return None
+        return f"{name}[{', '.join(map(str, index))}]"
     # w_{123} could be 1 and 23 or 12 and 3
     indices = ("" if max(shape) <= 10 else ",").join(map(str, index))
     letter = base.latex.lower() if len(base.latex) == 1 else base.latex  # not \Theta

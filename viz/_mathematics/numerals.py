@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-__all__ = ["DIGITS", "MINUS", "agreeing_digits", "as_fraction", "constant", "number", "rounded"]
+__all__ = ["DIGITS", "MINUS", "agreeing_digits", "as_fraction", "constant", "fixed", "number", "rounded"]
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -44,6 +44,17 @@ def number(x: float, signed: bool = False) -> str:
             sign = MINUS if power < 0 else ""
             digits = f"{start.rstrip('0').rstrip('.')}e{sign}{abs(power):02}"
     return f"{MINUS if x < 0 else '+' if signed and x > 0 else ''}{digits}"
+
+
+def fixed(x: float, decimals: int, signed: bool = False) -> str:
+    """A number with so many decimals; one that is rounded to 0 has no sign.
+
+    >>> fixed(-0.0834, 2), fixed(0.5, 2, signed=True), fixed(-0.001, 2, signed=True)
+    ('−0.08', '+0.50', '0.00')
+    """
+    digits = f"{abs(x):.{decimals}f}"
+    sign = "" if float(digits) == 0 else MINUS if x < 0 else "+" if signed else ""
+    return sign + digits
 
 
 def constant(x: float) -> tuple[str, int | None]:

@@ -13,7 +13,7 @@ from typing import cast
 
 from viz._layout.blank import INSET, TITLE_ROOM
 from viz._layout.places import MARGIN, Layout
-from viz._layout.routes import Area, Point, Route, Size, line
+from viz._layout.routes import Area, Point, Route, Size, line, polyline
 from viz._layout.stands import Stand
 from viz._mathematics.latex import letter_of
 from viz._mathematics.typeset import Math, Symbol
@@ -249,7 +249,7 @@ def _route(source: Area, turns: list[Point], target: Area, label: Size) -> Route
     near = last + STUB + spare / 2
     y = target.y
     head = ((near + label[0], y), *line((near + label[0], y), (target.left, y)))
-    tail = _rounded([(source.right, source.y), *turns, (near, y)])
+    tail = polyline([(source.right, source.y), *turns, (near, y)], CORNER)
     return (
         Route((tail, head), Area(near + label[0] / 2, y, *label))
         if label[0]
@@ -272,19 +272,3 @@ def _around(ground: Area, labels: list[Area]) -> Area:
     """A ground without labels across its left border: it begins before them."""
     left = min([ground.left, *(label.left for label in labels if label.overlaps(ground))])
     return Area((left + ground.right) / 2, ground.y, ground.right - left, ground.height)
-
-
-def _rounded(corners: list[Point]) -> tuple[Point, ...]:
-    """A line through corners, all but its ends rounded, as Bézier points."""
-    points: list[Point] = [corners[0]]
-    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
-        start, end = _towards(corner, before), _towards(corner, after)
-        points += [*line(points[-1], start), corner, corner, end]
-    return (*points, *line(points[-1], corners[-1]))
-
-
-def _towards(corner: Point, other: Point) -> Point:
-    (x, y), (x2, y2) = corner, other
-    length = max(abs(x2 - x), abs(y2 - y)) or 1.0
-    share = min(CORNER, length / 2) / length
-    return x + (x2 - x) * share, y + (y2 - y) * share

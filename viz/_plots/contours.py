@@ -11,13 +11,13 @@ import numpy as np
 from autograd import Tensor
 from autograd._graph.node import Node
 from autograd._support.checks import count
-from viz._mathematics.numerals import MINUS, number
+from viz._mathematics.numerals import number
 from viz._plots.parts.arrays import Array, Range, numbers, span
 from viz._plots.parts.costs import CostOfTwo
 from viz._plots.parts.functions import Function, arguments_of, check_function, heights, name_of, slopes
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import axes_or_new, mpl, room_of, type_size, width_of
-from viz._plots.parts.words import a_name, coordinates, typeset_label
+from viz._plots.parts.words import a_name, coordinates, plain_number, typeset_label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -203,7 +203,7 @@ def write_heights(ax: Axes, lines: Any, keep_clear: Sequence[Sequence[float]]) -
 def _written(levels: Array) -> Callable[[float], str]:
     """How a height is written; the 0 of some levels is only nearly 0."""
     least = 1e-9 * float(np.ptp(levels))
-    return lambda z: "0" if abs(z) < least else f"{z:g}".replace("-", MINUS)
+    return lambda z: "0" if abs(z) < least else plain_number(z)
 
 
 def _frame(ax: Axes) -> tuple[Array, Array]:

@@ -18,7 +18,7 @@ from viz._plots.parts.named import NamedNodes, Parameters
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import LETTER, axes_or_new, canvas, mpl, room_of, type_size, width_of
 from viz._plots.parts.tiles import pictures_of
-from viz._plots.parts.words import aligned, fixed
+from viz._plots.parts.words import aligned, with_decimals
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -226,7 +226,9 @@ def nudge_table(
         images=[] if images is None else list(images[:columns]),
     )
     # Three digits of the largest mean; of all numbers where the largest is not among them.
-    write = aligned(table[: 1 if by_size else None, -1].tolist()) if decimals is None else fixed(decimals)
+    write = (
+        aligned(table[: 1 if by_size else None, -1].tolist()) if decimals is None else with_decimals(decimals)
+    )
     return _draw_table(table, parts, write, ax)
 
 

@@ -19,11 +19,12 @@ from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.latex import parse
 from viz._mathematics.signs import EQUALS
 from viz._mathematics.typeset import Atom, Math, line, to_latex
-from viz._plots.parts.arrays import Array, numbers
+from viz._plots.parts.arrays import Array, levels, numbers
+from viz._plots.parts.words import plain_number
 from viz._slides.matrices import stacked
 from viz._slides.parts.blocks import EMPTY, Block, Fenced, Formula, Row, Table, Words
-from viz._slides.parts.entries import MOST_DECIMALS, checks, decimals_of, fewest_decimals, numeral, rounded
-from viz._slides.parts.pictures import levels, neuron, pixels
+from viz._slides.parts.entries import MOST_DECIMALS, as_printed, checks, decimals_of, fewest_decimals, numeral
+from viz._slides.parts.pictures import an_image, neuron, pixels
 from viz._slides.slide import SLIDE, Size, Slide
 
 __all__ = ["Term", "cost_table", "squared_difference"]
@@ -95,10 +96,12 @@ def cost_table(
     heads = _heads(labels, len(outputs))
     terms = _terms(term, outputs, desired)
     after, of_sum, adds_up = _decimals(terms)
-    of_desired, printed = max(TWO, decimals_of(desired)), rounded(terms, after)
+    of_desired, printed = max(TWO, decimals_of(desired)), as_printed(terms, after)
 
     def agree(decimals: int) -> bool:
-        return checks(_terms(term, rounded(outputs, decimals), rounded(desired, of_desired)), printed, after)
+        return checks(
+            _terms(term, as_printed(outputs, decimals), as_printed(desired, of_desired)), printed, after
+        )
 
     if decimals is None:
         before, exact = fewest_decimals(TWO, agree)
@@ -116,7 +119,7 @@ def cost_table(
         )
     left: list[Block] = [_as_sum(term, numeral(float(terms.sum()), of_sum))]
     if image is not None:
-        left.insert(0, pixels(_an_image(image), PICTURE))
+        left.insert(0, pixels(an_image(image), PICTURE))
     if not (exact and adds_up):
         left.append(Table(tuple((Words(text),) for text in NOT_EXACT), "l", leading=0.0))
     table = Table(tuple(rows), "rclcl", gap=0.35)
@@ -146,18 +149,11 @@ def _one_example(values: Any, name: str) -> Array:
     return array.ravel()
 
 
-def _an_image(image: Any) -> Array:
-    array = numbers(image, "image")
-    if array.ndim != 2:
-        raise ValueError(f"image has shape {array.shape}, expected (height, width), as image.reshape(28, 28)")
-    return array
-
-
 def _heads(labels: Iterable[Any] | None, expected: int) -> list[str]:
     heads = list(range(expected)) if labels is None else list(labels)
     if len(heads) != expected:
         raise ValueError(f"labels has {len(heads)} entries for {expected} outputs")
-    return [f"{head:g}" if is_number(head) else str(head) for head in heads]
+    return [plain_number(head) if is_number(head) else str(head) for head in heads]
 
 
 # -- terms ------------------------------------------------------------------------------------
@@ -201,7 +197,7 @@ def _decimals(terms: Array) -> tuple[int, int, bool]:
     least = max(TWO, -_power(total))
     for after in range(fewest, max(fewest, MOST_DECIMALS) + 1):
         for of_sum in range(min(least, after), after + 1):
-            if checks(rounded(terms, after).sum(), rounded(np.array(total), of_sum), of_sum):
+            if checks(as_printed(terms, after).sum(), as_printed(np.array(total), of_sum), of_sum):
                 return after, of_sum, True
     return fewest, min(least, fewest), False
 

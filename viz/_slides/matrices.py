@@ -23,6 +23,7 @@ from viz._slides.parts.entries import (
     MOST,
     MOST_DECIMALS,
     Entries,
+    as_printed,
     checks,
     decimals_of,
     dots,
@@ -32,7 +33,6 @@ from viz._slides.parts.entries import (
     labels,
     numeral,
     numerals,
-    rounded,
     two_dimensional,
     visible,
 )  # fmt: skip
@@ -242,10 +242,10 @@ def _worked(A: Array, B: Array) -> tuple[Entries, Entries, Entries, bool]:
     _check_shapes(A.shape, B.shape)
     product = A @ B
     digits = decimals_of(product)
-    printed = rounded(product, digits)
+    printed = as_printed(product, digits)
 
     def agree(decimals: int) -> bool:
-        left, right = (rounded(m, decimals_of(m, decimals)) for m in (A, B))
+        left, right = (as_printed(m, decimals_of(m, decimals)) for m in (A, B))
         return checks(left @ right, printed, digits)
 
     decimals, exact = fewest_decimals(max(decimals_of(A), decimals_of(B)), agree)

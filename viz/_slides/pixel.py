@@ -8,10 +8,10 @@ from autograd._support.checks import count
 from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.signs import EQUALS
 from viz._mathematics.typeset import line
-from viz._plots.parts.arrays import Array, numbers
+from viz._plots.parts.arrays import Array, levels
 from viz._slides.parts.blocks import EMPTY, Block, Formula, Row, Table
 from viz._slides.parts.entries import VERTICAL, element, numeral
-from viz._slides.parts.pictures import levels, neuron, pixels
+from viz._slides.parts.pictures import an_image, neuron, pixels
 from viz._slides.slide import SLIDE, Size, Slide
 
 __all__ = ["pixel"]
@@ -50,9 +50,7 @@ def pixel(
                                    a₂⁽⁰⁾ = 1.00
                                    a₃⁽⁰⁾ = 0.25
     """
-    array = numbers(image, "image")
-    if array.ndim != 2:
-        raise ValueError(f"image has shape {array.shape}, expected (height, width), as image.reshape(28, 28)")
+    array = an_image(image)
     height, width = array.shape
     shades = levels(array).ravel()
     if row is None and column is None:

@@ -25,13 +25,13 @@ from viz._slides.parts.entries import (
     MOST,
     MOST_DECIMALS,
     Entries,
+    as_printed,
     checks,
     decimals_of,
     element,
     fewest_decimals,
     grid,
     numerals,
-    rounded,
     two_dimensional,
 )  # fmt: skip
 from viz._slides.slide import SLIDE, Size, Slide
@@ -211,7 +211,7 @@ class _Printed:
     def of(cls, array: Array, decimals: int) -> _Printed:
         """With these decimals, or fewer where these show the numbers exactly."""
         fewest = decimals_of(array, decimals)
-        return cls(rounded(array, fewest), fewest)
+        return cls(as_printed(array, fewest), fewest)
 
     def follows_from(self, result: Array) -> bool:
         return checks(result, self.array, self.decimals)
@@ -264,7 +264,7 @@ def _steps(layers: Sequence[_Layer], x: Array, decimals: int, most: int) -> tupl
         def gives_outputs(
             digits: int, z: Array = exact_z, f: Any = layer.activation, to: _Printed = after
         ) -> bool:
-            return to.follows_from(_applied(f, rounded(z, digits)))
+            return to.follows_from(_applied(f, as_printed(z, digits)))
 
         digits, follows = fewest_decimals(decimals, gives_outputs)
         z, exact = _Printed.of(exact_z, digits), exact and follows

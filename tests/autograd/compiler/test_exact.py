@@ -62,8 +62,8 @@ def test_bands_whose_windows_overlap_and_share_factors(rows, terms):
     x, w, f = leaves(1, "x"), leaves(rows + 4, "w"), leaves(2, "f")
     h = [tanh(v * x[0]) for v in w]
     y = [sum([f[factor] * h[i + offset] for factor, offset in terms]) for i in range(rows)]
-    agrees(sum([v * v for v in y]), x, [*w, *f])
-    agrees([y[0] * y[-1], *h], x, [*w, *f])
+    agrees(sum([v * v for v in y]), x, [*w, *f], examples=(1, 3))
+    agrees([y[0] * y[-1], *h], x, [*w, *f], examples=(1, 3))
 
 
 @settings(max_examples=30, deadline=None)

@@ -94,9 +94,17 @@ def test_numbers_keep_clear_of_the_gradient():
     assert not any(box.overlaps(text.get_window_extent()) for text in lines.labelTexts)
 
 
-@pytest.mark.parametrize("size", [(7, 6), (3, 2), (2, 4)])
-@pytest.mark.parametrize("f", [bowl, lambda x, y: -bowl(x, y), lambda x, y: 1e5 * x - y / 1e5])
-@pytest.mark.parametrize("at", [(-2, -2), (2, -2), (-1.95, 1.9), (2, 2), (0, 1.9), (0, -2), (1.0, 0.5)])
+PLACES = [(-2, -2), (2, -2), (-1.95, 1.9), (1.5, 1.4), (0, 1.5), (0, -1.6), (1.0, 0.5)]
+HILLS = [bowl, lambda x, y: -bowl(x, y), lambda x, y: 1e5 * x - y / 1e5]
+# Each size with each place and each function, and each function at each place.
+IN_PICTURES = [
+    (size, HILLS[(i + k) % 3], at)
+    for i, size in enumerate([(7, 6), (3, 2), (2, 4)])
+    for k, at in enumerate(PLACES)
+]
+
+
+@pytest.mark.parametrize(("size", "f", "at"), IN_PICTURES)
 def test_the_point_its_arrow_and_its_numbers_are_in_the_picture(size, f, at):
     ax = surface(f, at=at, ax=pyplot.figure(figsize=size, layout="constrained").add_subplot())
     ax.figure.draw_without_rendering()

@@ -127,8 +127,8 @@ def test_titles():
     assert titles(images(X, shape=(2, 2))) == []
 
 
-@pytest.mark.parametrize("n", [1, 2, 10, 16, 40])
-@pytest.mark.parametrize("shape", [(28, 28), (4, 4), (2, 9), (9, 2)])
+@pytest.mark.parametrize("n", [1, 2, 16, 40])
+@pytest.mark.parametrize("shape", [(28, 28), (2, 9), (9, 2)])
 def test_nothing_overlaps(n, shape, readable):
     X = RNG.uniform(size=(n, shape[0] * shape[1]))
     readable(images(X, range(n), [0] * n, shape=shape))

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from viz._mathematics.numerals import MINUS, number
+from viz._mathematics.numerals import fixed, number
 from viz._plots.networks.layout import STRIP, Column, NetLayout
 from viz._plots.networks.places import places_on_links
-from viz._plots.parts.arrays import Array, brightness
+from viz._plots.parts.arrays import Array, brightness, levels
 from viz._plots.parts.palette import Palette
 from viz._plots.parts.room import mpl, width_of
 from viz._plots.parts.words import decimal, short
@@ -94,11 +94,11 @@ class Pen:
         self, column: Column, place: int, activations: Array | None, texts: list[str], lines: int = 1
     ) -> None:
         """The circles of a column, as bright as its activations, with a text in each, and its dots."""
-        low, high = (0.0, 1.0) if activations is None else brightness(activations)
+        shades = None if activations is None else levels(activations).tolist()
         visible = column.visible.indices
         size = fitted([texts[i] for i in visible], self.layout.radius, lines) if texts else 0.0
         for neuron, y in zip(visible, column.y, strict=True):
-            grey = None if activations is None else (float(activations[neuron]) - low) / (high - low)
+            grey = None if shades is None else shades[neuron]
             colour = self.palette.paper if grey is None else str(grey)
             self.circle(column.x, y, self.layout.radius, colour, f"a{place}_{neuron}")
             if grey is not None and size * self.points >= SMALLEST:
@@ -228,4 +228,4 @@ def signal(z: float, a: float) -> str:
 
 
 def _three(x: float) -> str:
-    return f"{x + 0.0:.3f}".replace("-", MINUS) if abs(x) < 1000 else number(x)
+    return fixed(x, 3) if abs(x) < 1000 else number(x)

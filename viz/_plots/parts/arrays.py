@@ -14,7 +14,7 @@ from autograd._support.checks import holds_reals
 from autograd._support.entering import is_number
 from viz._plots.parts.words import as_text, plain_number
 
-__all__ = ["LARGEST", "Array", "Range", "brightness", "names", "numbers", "span"]
+__all__ = ["LARGEST", "Array", "Range", "brightness", "levels", "names", "numbers", "span"]
 
 Array = NDArray[np.float64]
 Range = tuple[float, float]
@@ -97,3 +97,13 @@ def brightness(array: Array) -> Range:
     ((0.0, 1.0), (-1.5, 1.0))
     """
     return min(0.0, float(array.min())), max(1.0, float(array.max()))
+
+
+def levels(array: Array) -> Array:
+    """Numbers as brightness from 0, black, to 1, white: as they are, where none lies outside of these.
+
+    >>> levels(np.array([0.25, 1.0])), levels(np.array([-1.0, 1.0]))
+    (array([0.25, 1.  ]), array([0., 1.]))
+    """
+    black, white = brightness(array)
+    return (array - black) / (white - black)

@@ -70,12 +70,10 @@ class NamedNodes:
     def __call__(self, i: int) -> str:
         """The name of number i, for matplotlib."""
         name, index, shape = self.place_of(i)
-        if not shape:
-            return typeset_label(name)
-        source = element_label(name, index, shape)
-        if source is None:
-            return typeset_label(name) + f"[{', '.join(map(str, index))}]"
-        return typeset_label(source)
+        label = element_label(name, index, shape) if shape else name
+        if label.startswith(f"{name}["):  # the name in its own type, as where it stands alone
+            return typeset_label(name) + label.removeprefix(name)
+        return typeset_label(label)
 
     def place_of(self, i: int) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
         """The name of the node that holds number i, its place in it, and the node's shape."""

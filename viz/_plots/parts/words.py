@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from viz._mathematics.latex import label
-from viz._mathematics.numerals import MINUS, number
+from viz._mathematics.numerals import MINUS, fixed, number
 from viz._mathematics.shortening import LONGEST_FORMULA, LONGEST_NAME, short_text
 from viz._mathematics.typeset import Atom, to_text
 from viz._plots.parts.room import mpl
 
 __all__ = [  # noqa: RUF022 - in reading order
-    "short", "decimal", "plain_number", "fixed", "aligned", "coordinates", "times", "call",
+    "short", "decimal", "plain_number", "aligned", "with_decimals", "coordinates", "times", "call",
     "as_text", "is_set", "a_name", "typeset_label",
 ]  # fmt: skip
 
@@ -28,8 +28,7 @@ def short(x: float) -> str:
     >>> short(0.974), short(-1.025), short(123.4), short(-0.001)
     ('0.97', '−1.02', '123', '0.00')
     """
-    text = f"{x:.2f}" if abs(x) < 9.995 else f"{x:.3g}"
-    return "0.00" if text == "-0.00" else text.replace("-", MINUS)
+    return fixed(x, 2) if abs(x) < 9.995 else f"{x:.3g}".replace("-", MINUS)
 
 
 def aligned(column: Iterable[float]) -> Callable[[float], str]:
@@ -49,24 +48,19 @@ def aligned(column: Iterable[float]) -> Callable[[float], str]:
     if 0 < largest < LARGEST:
         least = max(2, 2 - math.floor(math.log10(largest)))
         for decimals in range(least, MOST_DECIMALS + 1):
-            write = fixed(decimals)
+            write = with_decimals(decimals)
             if len({(write(x), number(x)) for x in column}) == len({write(x) for x in column}):
                 return write
     return functools.partial(number, signed=True)
 
 
-def fixed(decimals: int) -> Callable[[float], str]:
+def with_decimals(decimals: int) -> Callable[[float], str]:
     """How numbers are written with their sign and so many decimals.
 
-    >>> fixed(2)(-0.0834), fixed(2)(0.001)
+    >>> with_decimals(2)(-0.0834), with_decimals(2)(0.001)
     ('−0.08', '0.00')
     """
-    return functools.partial(_fixed, decimals=decimals)
-
-
-def _fixed(x: float, decimals: int) -> str:
-    text = f"{x:+.{decimals}f}"
-    return text.replace("-", MINUS) if float(text) else text[1:]
+    return functools.partial(fixed, decimals=decimals, signed=True)
 
 
 def coordinates(point: Iterable[float], widths: Sequence[float] | None = None) -> str:
@@ -92,8 +86,7 @@ def _rounded(x: float, width: float) -> str:
     decimals = max(2, 2 - math.floor(math.log10(width))) if width > 0 else MOST_DECIMALS + 1
     if decimals > MOST_DECIMALS or abs(x) >= LARGEST:
         return number(x)
-    text = f"{x:.{decimals}f}"
-    return text.replace("-", MINUS) if float(text) else "0.00"
+    return fixed(x, decimals)
 
 
 def decimal(x: float) -> str:
@@ -108,10 +101,8 @@ def decimal(x: float) -> str:
     """
     if abs(x) >= LARGEST or 0 < abs(x) < 0.0005:
         return number(x)
-    text = f"{x + 0.0:.3f}"
-    if math.isclose(float(text), x, rel_tol=ROUNDING):
-        text = text.rstrip("0").rstrip(".")
-    return text.replace("-", MINUS)
+    text = fixed(x, 3)
+    return text.rstrip("0").rstrip(".") if math.isclose(round(x, 3), x, rel_tol=ROUNDING) else text
 
 
 def plain_number(x: float) -> str:

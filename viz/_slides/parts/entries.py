@@ -18,15 +18,30 @@ from autograd import Tensor, Value
 from autograd._graph.node import Node
 from autograd._support.entering import is_number
 from viz._formulas.names import element_label, name_of
-from viz._mathematics.latex import label, literal, parse
+from viz._mathematics.latex import label, parse
 from viz._mathematics.signs import MINUS
 from viz._mathematics.typeset import Atom, Math, line
 from viz._plots.parts.arrays import Array, numbers
 from viz._slides.parts.blocks import Formula, Table
 
 __all__ = [
-    "HORIZONTAL", "MOST", "MOST_DECIMALS", "VERTICAL", "Entries", "checks", "decimals_of", "dots", "element",
-    "fewest_decimals", "grid", "labels", "numeral", "numerals", "rounded", "two_dimensional", "visible",
+    "HORIZONTAL",
+    "MOST",
+    "MOST_DECIMALS",
+    "VERTICAL",
+    "Entries",
+    "as_printed",
+    "checks",
+    "decimals_of",
+    "dots",
+    "element",
+    "fewest_decimals",
+    "grid",
+    "labels",
+    "numeral",
+    "numerals",
+    "two_dimensional",
+    "visible",
 ]  # fmt: skip
 
 MOST = 6  # rows or columns of a matrix that are written out
@@ -71,7 +86,7 @@ def _digits(x: float, decimals: int) -> str:
     return f"{x:.{decimals}f}"
 
 
-def rounded(array: Array, decimals: int) -> Array:
+def as_printed(array: Array, decimals: int) -> Array:
     """The numbers that `numeral` prints."""
     return np.array([float(_digits(x, decimals)) for x in array.flat]).reshape(array.shape)
 
@@ -169,8 +184,7 @@ def element(name: str, index: Sequence[int | str], shape: Sequence[int]) -> Math
     >>> to_text(element("W", (0, "n"), (1,))), to_text(element("weights", (1, 2), (3, 4)))
     ('w₀ₙ', 'weights[1, 2]')
     """
-    source = element_label(name, index, shape)
-    return literal(f"{name}[{', '.join(map(str, index))}]") if source is None else label(source)
+    return label(element_label(name, index, shape))
 
 
 def _entries(data: Any, name: str) -> NDArray[Any]:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from viz._layout.scene import Curve, Flat, Rectangle
 from viz._layout.themes import Theme
-from viz._plots.parts.arrays import Array, brightness
+from viz._plots.parts.arrays import Array, levels, numbers
 from viz._slides.parts.blocks import Drawn
 
-__all__ = ["levels", "neuron", "pixels"]
+__all__ = ["an_image", "neuron", "pixels"]
 
 NEURON, RING, THICK_RING = 0.95, 0.05, 0.12  # in units of the type's size
 GAP = 0.06  # between two pixels, of a pixel
 FRAME, REACH = 0.1, 0.65  # of the pixel that a line leads from; the line ends so far beside the image
 
 
-def levels(array: Array) -> Array:
-    """Numbers as brightness from 0 to 1: 0 is black and 1 white, where no number is beyond these."""
-    low, high = brightness(array)
-    return (array - low) / (high - low)
+def an_image(image: Any) -> Array:
+    """The pixels of an image from a user, shape (height, width)."""
+    array = numbers(image, "image")
+    if array.ndim != 2:
+        raise ValueError(f"image has shape {array.shape}, expected (height, width), as image.reshape(28, 28)")
+    return array
 
 
 def neuron(level: float, marked: bool = False) -> Drawn:
