@@ -151,6 +151,11 @@ def test_a_fraction_beside_a_factor_shows_where_it_ends() -> None:
     assert to_text(line(parse(r"\frac{a + b}{c}"), TIMES, name)) == "((a + b)/c) · x"
 
 
+def test_as_text_a_minus_stands_beside_no_other_sign() -> None:
+    assert to_text(parse(r"-\frac{-x}{y}")) == "−(−x/y)"
+    assert to_text(parse(r"a - \frac{-x}{y} + \frac{x - 1}{y}")) == "a − (−x/y) + (x − 1)/y"
+
+
 NESTED = {
     "subscripts": ("x_{", "y", "}"),
     "superscripts": ("x^{", "y", "}"),
