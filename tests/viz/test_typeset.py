@@ -191,3 +191,10 @@ def test_a_sum_within_brackets_around_a_fraction_is_no_taller_than_they(sign, li
     alone = mathematics(label(rf"\frac{{a}}{{{sign}{limits} w}}"), 14.0)
     bracketed = mathematics(label(rf"\left(\frac{{a}}{{{sign}{limits} w}}\right)_1"), 14.0)
     assert bracketed.ascent + bracketed.descent < 1.5 * (alone.ascent + alone.descent)
+
+
+@pytest.mark.parametrize("write", [to_latex, to_text])
+def test_only_mathematics_is_written(write) -> None:  # type: ignore[no-untyped-def]
+    for thing in (None, "x", 3.0, Value(1.0)):
+        with pytest.raises(TypeError, match=rf"{write.__name__} writes mathematics.*viz.formula"):
+            write(thing)

@@ -276,6 +276,7 @@ def to_latex(m: Math) -> str:
             if left == "|" or is_tall(body):
                 return rf"\left{left}{inner}\right{right}"
             return f"{left}{' ' * left[1:].isalpha()}{inner}{' ' * right[1:].isalpha()}{right}"
+    raise _no_mathematics("to_latex", m)
 
 
 def _braced(m: Math) -> str:
@@ -307,6 +308,14 @@ def to_text(m: Math) -> str:
             return f"√{to_text(Fence('(', body, ')') if grown else _grouped(body))}"
         case Fence(left, body, right):
             return f"{DELIMITERS.get(left, left)}{to_text(body)}{DELIMITERS.get(right, right)}"
+    raise _no_mathematics("to_text", m)
+
+
+def _no_mathematics(function: str, m: object) -> TypeError:
+    return TypeError(
+        f"{function} writes mathematics, such as the symbol of a box or of a viz.partials, "
+        f"not {type(m).__name__} ({m!r:.80}); of a node, viz.formula is its LaTeX and viz.text its Unicode"
+    )
 
 
 def _text_script(m: Math | None, raised: bool) -> str:

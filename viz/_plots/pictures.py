@@ -207,9 +207,13 @@ def sum_of_parts(
     >>> [text.get_text() for text in ax.texts]
     ['9', '=', 'upper loop', '+', 'vertical stroke']
     """
-    pairs = list(parts.items() if isinstance(parts, Mapping) else parts)
+    listed = parts.items() if isinstance(parts, Mapping) else parts
+    pairs = list(listed) if isinstance(listed, Iterable) else [listed]
     if not all(isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in pairs):
-        raise TypeError("sum_of_parts takes pairs of a name and pixels, such as nn.data.digit_parts(9)")
+        raise TypeError(
+            "sum_of_parts takes pairs of a name and pixels, such as nn.data.digit_parts(9), "
+            f"not {type(parts).__name__} ({parts!r:.80})"
+        )
     if not 1 <= len(pairs) <= MOST_PARTS:
         raise ValueError(f"sum_of_parts draws 1 to {MOST_PARTS} parts, not {len(pairs)}")
     rows = [numbers(pixels, f"part {i}").ravel() for i, (_, pixels) in enumerate(pairs)]
