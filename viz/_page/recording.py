@@ -84,9 +84,13 @@ class Cells:
             return self.constant(float(result))
         slots: dict[Any, int] = dict(leaves)
         for node in topological_order(result):
-            if node not in slots:
-                args = [slots[a] if isinstance(a, Tracer) else self.constant(a) for a in node.args]
-                slots[node] = self.operation(node.op.key, args)  # type: ignore[union-attr]
+            if node in slots:
+                continue
+            if node.op is None:  # a number among the exponents of softmax
+                slots[node] = self.constant(float(node.data))
+                continue
+            args = [slots[a] if isinstance(a, Tracer) else self.constant(a) for a in node.args]
+            slots[node] = self.operation(node.op.key, args)
         return slots[result]
 
 
