@@ -98,7 +98,7 @@ X = np.random.default_rng(0).normal(size=(40, 2))
 for node in (Tensor, Value):
     net = nn.MLP([2, 3, 1], activation=[smooth, nn.identity], node=node, rng=0)
     history = nn.fit(net, X, X[:, :1] ** 2, cost=nn.quadratic_cost, batch_size=10, rng=0, progress=False,
-                     optimizer=nn.SGD(net.parameters(), lr=0.1), epochs=2)
+                     optimizer=nn.SGD(net.parameters(), lr=0.1), epochs=14)
     assert history.program is not None
 with warnings.catch_warnings(record=True) as told:
     warnings.simplefilter("always")

@@ -191,7 +191,7 @@ def test_frames_replace_and_delete_their_own_and_no_others(tmp_path, kind):
     for name in (f"frame-0001.{kind}", f"frame-999.{kind}", f"frame-77.{kind}.txt"):
         (tmp_path / name).write_text("of another program")
     paths = viz.frames(calculation(), tmp_path, kind=kind, dpi=50)
-    assert len(first) > len(paths) == 5
+    assert len(first) > len(paths) == 6
     others = {f"frame-0001.{kind}", f"frame-999.{kind}", f"frame-77.{kind}.txt"}
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in paths} | others
     assert {(tmp_path / name).read_text() for name in others} == {"of another program"}
@@ -205,7 +205,7 @@ def test_frames_are_not_written_over_a_file_of_another(tmp_path, kind):
         viz.frames(calculation(), tmp_path, kind=kind, dpi=50)
     assert contents(tmp_path) == {other.name: "of another program"}
     other.unlink()  # as the message says
-    assert len(viz.frames(calculation(), tmp_path, kind=kind, dpi=50)) == 5
+    assert len(viz.frames(calculation(), tmp_path, kind=kind, dpi=50)) == 6
 
 
 def test_one_write_protected_frame_and_none_is_written(tmp_path, protected):

@@ -17,8 +17,10 @@ from viz._formulas.expressions import FormulaTooBig
 from viz._formulas.formula import formula, text
 from viz._layout.themes import DARK, LIGHT, Theme
 from viz._mathematics.typeset import to_latex, to_text
-from viz._output.animation import animate, frames
+from viz._motion import TrainingMotion, descent_motion, images_motion, perceptron_motion, training_motion
 from viz._output.mermaid import mermaid
+from viz._output.moving.animation import animate, frames
+from viz._output.moving.motion import Motion
 from viz._output.render import render
 from viz._output.tree import tree
 from viz._page import lecture_page
@@ -27,6 +29,7 @@ from viz._pictures.picture import Box, Cluster, Link, Picture
 from viz._plots import (
     activation,
     boundary,
+    confidences,
     descent,
     draw_network,
     errors,
@@ -58,6 +61,7 @@ __all__ = [  # noqa: RUF022 - in reading order
     "Picture", "Box", "Link", "Cluster", "to_latex", "to_text",
     "render", "mermaid", "tree", "frames", "animate", "lecture_page",
     "Slide", "pixel", "matrix", "equation", "product", "signals", "parameter_count", "cost_table", "gradient",
-    "draw_network", "errors", "weights", "images", "sum_of_parts", "activation",
+    "draw_network", "errors", "weights", "images", "confidences", "sum_of_parts", "activation",
     "boundary", "truth_table", "surface", "descent", "history", "nudges", "nudge_table",
+    "Motion", "descent_motion", "perceptron_motion", "training_motion", "TrainingMotion", "images_motion",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ from autograd._graph.primitive import PRIMITIVES
 from autograd._graph.recorded_gradients import recorded
 from autograd._nodes.scalar_node import SLOTS
 from autograd._nodes.value import Value
-from autograd._support.locks import Lock
+from autograd._support.process.locks import Lock
 from autograd._table.define import on_define
 from autograd._table.readings import generate
 from autograd._table.rows import ARITHMETIC, Row, row_name

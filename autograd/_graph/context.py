@@ -16,7 +16,7 @@ from contextvars import ContextVar, Token
 from typing import Any, TypeVar
 
 from autograd._graph.node import Node
-from autograd._support.locks import Lock
+from autograd._support.process.locks import Lock
 
 __all__ = [
     "Inside", "State", "detect_anomaly", "no_grad", "recording", "records", "resumed", "switching",

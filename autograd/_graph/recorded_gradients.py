@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograd._graph.node import LabelledReference, Node, topological_order
-from autograd._support.locks import Lock
+from autograd._support.process.locks import Lock
 
 __all__ = ["RecordedGradient", "recorded"]
 

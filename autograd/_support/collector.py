@@ -20,7 +20,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from autograd._support.locks import ProcessSetting
+from autograd._support.process.locks import ProcessSetting
 
 __all__ = ["spare_while_alive", "spared", "watch_recording"]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd._graph.primitive import Primitive
 from autograd._support.callers import users_frame
-from autograd._support.locks import Lock
+from autograd._support.process.locks import Lock
 
 __all__ = ["FromOutside", "agree", "defining", "latest", "new_key", "register", "users_module"]
 

@@ -12,6 +12,7 @@ from autograd import Value, sigmoid
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.context import resumed
 from autograd._graph.leaving import plain_array
+from autograd._support.tables import Table
 from nn._measures.costs import half_squared_error
 from nn._nets.mlp import MLP
 from nn._nets.parameters import all_finite
@@ -113,6 +114,9 @@ def transposed_errors(W: ArrayLike, errors: ArrayLike) -> Array:
     return e @ W
 
 
+ERRORS = {"layer": 5, "neuron": 6, "split": 10, "Wᵀ e": 10, "-∂C/∂a": 10}  # headings, with their widths
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Errors:
     """The errors of the neurons of each layer, first to last, by three rules; shown as a table.
@@ -128,12 +132,23 @@ class Errors:
     downhill: list[Array]
 
     def __repr__(self) -> str:
-        lines = [f"{'layer':>5}  {'neuron':>6}  {'split':>10}  {'Wᵀ e':>10}  {'-∂C/∂a':>10}"]
-        for place, rules in enumerate(zip(self.split, self.transposed, self.downhill, strict=True), start=1):
-            for neuron, numbers in enumerate(zip(*rules, strict=True)):
-                cells = "  ".join(f"{number:10.6f}" for number in numbers)
-                lines.append(f"{place:5d}  {neuron:6d}  {cells}")
+        lines = ["  ".join(f"{name:>{width}}" for name, width in ERRORS.items())]
+        for cells in self._rows():
+            pairs = zip(cells, ERRORS.values(), strict=True)
+            lines.append("  ".join(f"{cell:>{width}}" for cell, width in pairs))
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return Table(list(ERRORS), self._rows()).html()
+
+    def _rows(self) -> list[list[str]]:
+        """The cells of the table: a line for each neuron."""
+        by_rule = self.split, self.transposed, self.downhill
+        return [
+            [str(place), str(neuron), *(f"{number:.6f}" for number in numbers)]
+            for place, of_layer in enumerate(zip(*by_rule, strict=True), start=1)
+            for neuron, numbers in enumerate(zip(*of_layer, strict=True))
+        ]
 
 
 def compare_errors(net: MLP, x: ArrayLike, target: ArrayLike) -> Errors:

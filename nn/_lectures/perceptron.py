@@ -17,6 +17,7 @@ __all__ = ["Perceptron"]
 # sum are off by half of this at most. On the way to AND at a rate of 0.1 the sum for (1, 1) may be
 # 0.4 + 0.2 - 0.6000000000000001: by hand it is 0 and the answer yes.
 ROUNDING = np.finfo(np.float64).eps
+SHOWN = 3  # terms of a long sum, at each of its ends
 NEARLY = 1e-9  # of a margin: an example that is so much nearer is on its edge, but for rounding
 
 
@@ -167,6 +168,45 @@ class Perceptron:
 
     def __repr__(self) -> str:
         return f"Perceptron({self.inputs}, rate={self.rate:g})"
+
+    def _repr_latex_(self) -> str:
+        r"""The decision with its numbers, and for two inputs its line.
+
+        >>> perceptron = Perceptron(2)
+        >>> perceptron.w, perceptron.b = np.array([0.2, 0.1]), -0.3
+        >>> print(perceptron._repr_latex_())
+        $\displaystyle \begin{aligned}
+        a &= \operatorname{sign}(0.2\,x_0 + 0.1\,x_1 - 0.3) \\
+        \text{line:}\quad x_1 &= -2\,x_0 + 3
+        \end{aligned}$
+        """
+        lines = [rf"a &= \operatorname{{sign}}({_weighted(self.w, self.b)})"]
+        if self.inputs == 2 and self.w[1]:
+            line = _weighted(-self.w[:1] / self.w[1], -self.b / self.w[1])
+            lines.append(rf"\text{{line:}}\quad x_1 &= {line}")
+        elif self.inputs == 2 and self.w[0]:
+            lines.append(rf"\text{{line:}}\quad x_0 &= {_numeral(-self.b / self.w[0])}")
+        body = " \\\\\n".join(lines)
+        return f"$\\displaystyle \\begin{{aligned}}\n{body}\n\\end{{aligned}}$"
+
+
+def _weighted(w: NDArray[np.float64], b: float) -> str:
+    """A weighted sum of x_0, x_1, … as LaTeX; of a long one the terms at both ends."""
+    terms = [(number, rf"\,x_{{{k}}}" if k > 9 else rf"\,x_{k}") for k, number in enumerate(w.tolist())]
+    if len(terms) > 2 * SHOWN:
+        terms = [*terms[:SHOWN], (0.0, r"\dots"), *terms[-SHOWN:]]
+    text = ""
+    for number, factor in [*terms, (float(b), "")]:
+        sign = "-" if number < 0 else "+" if text else ""
+        term = factor if factor == r"\dots" else _numeral(abs(number)) + factor
+        text += f" {sign} {term}" if text else f"{sign}{term}"
+    return text
+
+
+def _numeral(x: float) -> str:
+    """A number as LaTeX, with four digits; a rounded -0 is 0."""
+    digits, _, exponent = f"{x + 0.0:.4g}".partition("e")
+    return rf"{digits} \cdot 10^{{{int(exponent)}}}" if exponent else digits
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from autograd import Value, no_grad
 from autograd._compiler.programs.for_many import for_many
 from autograd._graph.leaving import plain_array
-from autograd._support.threads import few_threads
+from autograd._support.process.threads import few_threads
 from nn._nets.arrays import numeric
 from nn._nets.contents import evaluating
 from nn._nets.parameters import multiplications

@@ -16,7 +16,7 @@ from nn._nets.activations import Activation, name_of, one_for_each
 from nn._nets.contents import contents
 from nn._nets.labels import labels, leaves
 from nn._nets.layers import Layer, examples, kind_of
-from nn._nets.modules import Module, columns
+from nn._nets.modules import Module, summary_of
 from nn._nets.parameters import Parameter
 from nn._nets.seeds import Seed, generator
 from nn.initializers import Initializer, lecun_normal
@@ -113,7 +113,7 @@ class MLP(Module):
         return self.layers[0].b is not None
 
     def summary(self) -> str:
-        """A table of the layers.
+        """A table of the layers: text, which a notebook shows as a table.
 
         >>> print(MLP([784, 16, 16, 10], rng=0).summary())
         layer  inputs  outputs  activation  weights  biases  parameters
@@ -131,7 +131,7 @@ class MLP(Module):
         biases = sum(layer.outputs for layer in self.layers) if self.use_bias else 0
         totals = self.num_parameters - biases, biases, self.num_parameters
         lines.append(["total", "", "", "", *(f"{total:,}" for total in totals)])
-        return "\n".join([*columns(lines, left=1), contents(self).storage()])
+        return summary_of(lines, 1, contents(self).storage())
 
     def __repr__(self) -> str:
         each = [layer.activation for layer in self.layers]

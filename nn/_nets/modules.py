@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Self, overload
 
 import numpy as np
@@ -12,10 +13,11 @@ from autograd import Tensor, Value
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node
 from autograd._support.checks import holds_reals
+from autograd._support.tables import Table, TableText
 from nn._nets.contents import HasParts, contents, modules_of, set_mode
 from nn._nets.parameters import Parameter, assign
 
-__all__ = ["Module", "Sequential", "columns", "set_numbers"]
+__all__ = ["Module", "Sequential", "set_numbers", "summary_of"]
 
 
 class Module(HasParts):
@@ -174,7 +176,7 @@ class Module(HasParts):
                 _assign(own[name], array)
 
     def summary(self) -> str:
-        """A table of the modules with their parameters.
+        """A table of the modules with their parameters: text, which a notebook shows as a table.
 
         >>> import nn
         >>> print(nn.Sequential(nn.Layer(3, 2, rng=0), nn.Layer(2, 1, rng=1)).summary())
@@ -191,7 +193,16 @@ class Module(HasParts):
             shapes = ", ".join(f"{part}{_shape(nodes)}" for part, nodes in own.items())
             lines.append([name or "(itself)", kind, shapes, f"{_size(own):,}"])
         lines.append(["total", "", "", f"{_size(inside.parameters):,}"])
-        return "\n".join([*columns(lines, left=3), inside.storage()])
+        return summary_of(lines, 3, inside.storage())
+
+    def _repr_html_(self) -> str | None:
+        try:
+            summary = self.summary()
+        except (TypeError, ValueError):  # of a module that is not finished; its repr tells of its parts
+            return None
+        if not isinstance(summary, TableText):  # a summary of the user's own
+            return None
+        return replace(summary.table, title=repr(self)).html()
 
     def __repr__(self) -> str:
         parts = [name for name, part in vars(self).items() if isinstance(part, (Module, Node, list, tuple))]
@@ -308,20 +319,24 @@ def _holds_values(part: Any) -> bool:
 # -- tables ---------------------------------------------------------------------------------------
 
 
-def columns(lines: list[list[str]], left: int) -> list[str]:
-    """Lines of a table: its first columns to the left, the others to the right.
+def summary_of(lines: list[list[str]], left: int, storage: str) -> TableText:
+    """A table under its headings: its first columns to the left, the others to the right; and a last line.
 
-    >>> columns([["layer", "biases"], ["1", "16"]], left=1)
-    ['layer  biases', '1          16']
+    >>> print(summary_of([["layer", "biases"], ["1", "16"]], 1, "Tensors of float64"))
+    layer  biases
+    1          16
+    Tensors of float64
     """
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return [
+    text = [
         "  ".join(
             cell.ljust(width) if place < left else cell.rjust(width)
             for place, (cell, width) in enumerate(zip(line, widths, strict=True))
         ).rstrip()
         for line in lines
     ]
+    table = Table(lines[0], lines[1:], words=range(left), notes=[storage])
+    return TableText("\n".join([*text, storage]), table)
 
 
 def _size(parameters: Mapping[str, Any]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, overload
@@ -14,6 +14,8 @@ from autograd._compiler.programs.tensor_program import TensorProgram
 from autograd._support.atomic import written_whole
 from autograd._support.extras import extra
 from autograd._support.paths import as_path
+from autograd._support.tables import Table
+from nn._training.notebook import image_of
 
 __all__ = ["Epoch", "History", "percent"]
 
@@ -58,21 +60,27 @@ class Epoch:
         return _row(self, True, list(self.metrics))
 
 
-def _row(epoch: Epoch, with_accuracy: bool, metrics: Iterable[str]) -> str:
+def _row(epoch: Epoch, with_accuracy: bool, metrics: Sequence[str]) -> str:
     """An epoch's line of a table, which has these columns."""
+    group = [10, *[8] * with_accuracy, *map(_width, metrics)]
+    cells = zip(_cells(epoch, with_accuracy, metrics), [5, *group, *group, 7], strict=True)
+    return "  ".join(f"{cell:>{width}}" for cell, width in cells)
+
+
+def _cells(epoch: Epoch, with_accuracy: bool, metrics: Sequence[str]) -> list[str]:
+    """The number of an epoch, its measures of training and of validation, and its seconds."""
     groups = (
         (epoch.cost, epoch.accuracy, epoch.metrics),
         (epoch.validation_cost, epoch.validation_accuracy, epoch.validation_metrics),
     )
-    cells = [f"{epoch.number:5d}"]
+    cells = [str(epoch.number)]
     for cost, accuracy, measured in groups:
-        cells.append(f"{_short(cost):>10}")
-        cells += [f"{percent(accuracy):>8}"] * with_accuracy
-        cells += [f"{_short(measured.get(name)):>{_width(name)}}" for name in metrics]
-    return "  ".join([*cells, f"{epoch.seconds:7.1f}"])
+        cells += [_short(cost), *[percent(accuracy)] * with_accuracy]
+        cells += [_short(measured.get(name)) for name in metrics]
+    return [*cells, f"{epoch.seconds:.1f}"]
 
 
-def _heading(with_accuracy: bool, metrics: Iterable[str]) -> str:
+def _heading(with_accuracy: bool, metrics: Sequence[str]) -> str:
     """The two lines over a table."""
     group = "  ".join(
         [f"{'cost':>10}", *["accuracy"] * with_accuracy, *(f"{name:>{_width(name)}}" for name in metrics)]
@@ -178,17 +186,35 @@ class History(Sequence[Epoch]):
         return iter(self.epochs)
 
     def __str__(self) -> str:
-        # No column for accuracy where no epoch has one, as of a regression.
-        judged = not self.epochs or any(x is not None for x in self.accuracy + self.validation_accuracy)
-        columns = judged, list(self.metrics)
+        columns = self._columns()
         lines = [_heading(*columns), *(_row(epoch, *columns) for epoch in self.epochs)]
-        if self.interrupted:
-            lines.append("interrupted")
-        if self.stopped is not None:
-            lines.append(f"stopped: {self.stopped}")
-        if self.diverged is not None:
-            lines.append(f"diverged: {self.diverged}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *self._ends()])
+
+    def _columns(self) -> tuple[bool, list[str]]:
+        """Whether accuracy has columns, which it has where an epoch has one, and the names of the metrics."""
+        judged = not self.epochs or any(x is not None for x in self.accuracy + self.validation_accuracy)
+        return judged, list(self.metrics)
+
+    def _ends(self) -> list[str]:
+        """The reasons for which the run ended before its last epoch."""
+        reasons = {"stopped": self.stopped, "diverged": self.diverged}
+        told = [f"{how}: {reason}" for how, reason in reasons.items() if reason is not None]
+        return ["interrupted"] * self.interrupted + told
+
+    def _repr_html_(self) -> str:
+        judged, metrics = self._columns()
+        group = ["cost", *["accuracy"] * judged, *metrics]
+        heading = ["epoch", *group, *(f"validation {name}" for name in group), "seconds"]
+        rows = [_cells(epoch, judged, metrics) for epoch in self.epochs]
+        if not any(cost is not None for cost in self.validation_cost):
+            held_out = slice(1 + len(group), -1)
+            del heading[held_out]
+            for row in rows:
+                del row[held_out]
+        table = Table(heading, rows, title=repr(self).strip("<>").partition(";")[0], notes=self._ends())
+        if len(self) < 2:  # one point is no curve
+            return table.html()
+        return table.html() + image_of(self.plot, "cost and accuracy over the epochs", len(metrics))
 
     def __repr__(self) -> str:
         last = f": cost {self.cost[-1]:.4g}" if self.epochs else ""

@@ -7,9 +7,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from numpy.typing import ArrayLike, DTypeLike
-from tqdm import tqdm
 
-from autograd._support.threads import few_threads
+from autograd._support.process.threads import few_threads
 from nn._measures.costs import quadratic_cost
 from nn._measures.metrics import Metrics
 from nn._nets.contents import evaluating
@@ -19,6 +18,7 @@ from nn._training.arguments import Cost, Network, Steps, Task
 from nn._training.callbacks import Callback, StopTraining
 from nn._training.history import History
 from nn._training.loop import DivergenceError, TrainingLoop
+from nn._training.notebook import progress_bar
 
 __all__ = ["Cost", "DivergenceError", "fit"]
 
@@ -87,7 +87,7 @@ def fit(
             ``history.validation_metrics``.
         dtype: float32 or float64, in which the program of a net of Values computes; float64 by default. A
             net of Tensors computes in its own: ``nn.MLP(..., dtype="float32")``.
-        progress: show a bar with cost and accuracy, on a terminal only.
+        progress: show a bar with cost and accuracy, on a terminal or in a notebook.
 
     Returns:
         The history. After Ctrl-C too: then ``history.interrupted`` is True, it holds the epochs
@@ -117,10 +117,10 @@ def fit(
             net, X, Y, cost, optimizer, epochs, batch_size, rng, validation, callbacks, metrics, dtype
         )
         run = TrainingLoop(task)
-        hidden = None if progress else True  # None: hidden where there is no terminal
-        steps = epochs * run.steps
+        hidden = {} if progress else {"disable": True}
         # The run decides when the bar moves, so the bar itself need not wait.
-        bar = tqdm(total=steps, unit="step", leave=False, disable=hidden, mininterval=0, miniters=1)
+        moves = {"mininterval": 0, "miniters": 1}
+        bar = progress_bar(total=epochs * run.steps, unit="step", leave=False, **moves, **hidden)
         with _attaching(run.history), few_threads(multiplications(task.params, task.batch_size)), bar:
             try:
                 _train(run, bar)

@@ -17,9 +17,8 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from autograd._support.atomic import written_whole
+from nn._training.notebook import progress_bar
 from nn.data._idx import content_of
 
 __all__ = ["MIRRORS", "ORIGINALS", "Original", "cache_folder", "fetch"]
@@ -169,7 +168,7 @@ def _downloaded(url: str, most: int) -> bytes:
             raise ValueError(f"announced {total:,} bytes, more than the {most:,} that the file can have")
         name = url.rpartition("/")[2]
         # disable=None: a bar on a terminal only, as in nn.fit
-        with tqdm(desc=name, total=total, unit="B", unit_scale=True, leave=False, disable=None) as bar:
+        with progress_bar(desc=name, total=total, unit="B", unit_scale=True, leave=False) as bar:
             while chunk := response.read1(CHUNK):  # as much as is there: `read` waits until it has all
                 content += chunk
                 bar.update(len(chunk))

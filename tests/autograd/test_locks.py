@@ -14,9 +14,9 @@ import threadpoolctl
 import autograd
 from autograd import Tensor, Value, grad, no_grad, tanh
 from autograd._derivatives import value_sweep
-from autograd._support import locks
 from autograd._support.collector import spared
-from autograd._support.threads import few_threads, numpys_libraries
+from autograd._support.process import locks
+from autograd._support.process.threads import few_threads, numpys_libraries
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork"),

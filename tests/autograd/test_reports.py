@@ -120,3 +120,12 @@ def test_of_an_array_the_attributes_are_arrays():
     assert error.index == (0,)
     assert error.analytic.shape == error.numeric.shape == error.error.shape == (2,)
     assert report_of(wrong, np.array([0.5])).error().analytic == 0.5
+
+
+def test_a_notebook_shows_the_table_of_the_report():
+    report = check_gradient(lambda x: (x * x).sum(), np.arange(12.0))
+    html = report._repr_html_()
+    lines = str(report).splitlines()
+    assert f"<p>{lines[0]}</p>" in html
+    assert f"<p>{lines[-1]}</p>" in html  # counts the rest
+    assert html.count("<tr>") == len(lines) - 2

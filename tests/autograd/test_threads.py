@@ -3,7 +3,7 @@
 import numpy as np
 
 import nn
-from autograd._support.threads import few_threads, numpys_libraries
+from autograd._support.process.threads import few_threads, numpys_libraries
 
 
 def blas_threads():

@@ -93,4 +93,11 @@ BUGS = [
         "adjoints[inner.source] = product",
         "viz/test_page::test_a_folded_page_has_the_numbers_of_the_folded_drawing",
     ),
+    (
+        "a wide drawing that runs out of its cell in a notebook",
+        "viz/_output/render",
+        'bundle["image/svg+xml"] = SVG_SIZE.sub(\'width="100%"\', svg, count=1) if is_wide else svg',
+        'bundle["image/svg+xml"] = svg',
+        "viz/test_render::test_in_a_notebook_a_drawing_is_as_wide_as_its_cell_and_has_a_png",
+    ),
 ]

@@ -15,7 +15,7 @@ from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import topological_order
 from viz._mathematics.numerals import number
 from viz._mathematics.typeset import to_text
-from viz._output.animation import _moments
+from viz._output.moving.animation import _moments
 from viz._pictures.chain import chain_picture
 
 pytest.importorskip("ziamath")
@@ -123,7 +123,7 @@ def test_more_pixels_than_may_be_are_refused_with_fewer_that_may(
 ) -> None:
     with pytest.raises(ValueError, match=r"a png of [\d,]+ x [\d,]+ pixels has more than the 150,000,000"):
         viz.frames(diamond(), tmp_path, kind="png", dpi=2400)
-    monkeypatch.setattr("viz._output.animation.MOST_PIXELS", 300_000)
+    monkeypatch.setattr("viz._output.moving.animation.MOST_PIXELS", 300_000)
     with pytest.raises(ValueError, match=r"10 frames of 400 x .* more than the 300,000 pixels") as raised:
         viz.animate(diamond(), tmp_path / "f.gif", width=400)
     assert not list(tmp_path.iterdir())
@@ -149,7 +149,7 @@ def test_a_gif_has_a_picture_for_every_frame(tmp_path: Path) -> None:
 def test_what_cannot_be_animated(tmp_path: Path) -> None:
     f = diamond()
     for wrong, error, message in (
-        (3.0, TypeError, "takes a Value, not float"),
+        (3.0, TypeError, "takes a Value or a motion, not float"),
         (Tensor([1.0]), TypeError, "Tensor"),
         (Value(1.0), ValueError, "leaf"),
         (sqrt(Value(0.0, label="x")), DomainError, "sqrt"),
@@ -193,7 +193,7 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(RuntimeError, match="a typeset png needs resvg_py: pip install resvg_py"):
         viz.frames(diamond(), tmp_path, kind="png")
-    monkeypatch.setattr("viz._output.animation.available", lambda: False)
+    monkeypatch.setattr("viz._output.moving.animation.available", lambda: False)
     with pytest.raises(RuntimeError, match="pip install ziamath"):
         viz.frames(diamond(), tmp_path)
     monkeypatch.setitem(sys.modules, "PIL.Image", None)

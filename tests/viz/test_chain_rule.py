@@ -4,6 +4,7 @@ import itertools
 import math
 import re
 from decimal import Decimal
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -389,3 +390,12 @@ def test_a_factor_too_large_is_named():
     z = (w * b * b).with_label("z")
     with pytest.raises(DomainError, match=r"∂z/∂w is on the way, and is no number where w = 0\.0, z = 0\.0"):
         chain_rule((z * 0).with_label("C"), w)
+
+
+def test_without_latex_it_is_its_lines_and_within_a_list_its_repr() -> None:
+    x = Value(3.0, label="x")
+    rule = chain_rule((x**2).with_label("y"), x)
+    for depth, text in ((1, rule.text), (2, repr(rule))):
+        written: list[str] = []
+        rule._repr_pretty_(SimpleNamespace(stack=[0] * depth, text=written.append), False)
+        assert written == [text]

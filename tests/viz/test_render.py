@@ -1,5 +1,6 @@
 """Files: typeset, by the system's dot, by pygraphviz, by neither; and after a failure."""
 
+import base64
 import os
 import re
 import stat
@@ -285,6 +286,31 @@ def test_a_size_that_is_none_is_refused(tmp_path: Path, given: dict[str, int], m
 def test_a_notebook_shows_it_without_a_system_dot(drawing: graphviz.Digraph) -> None:
     pytest.importorskip("pygraphviz")
     assert "<svg" in drawing._repr_mimebundle_()["image/svg+xml"]
+
+
+def png_width(encoded: str) -> int:
+    return int.from_bytes(base64.b64decode(encoded)[16:20], "big")
+
+
+def test_in_a_notebook_a_drawing_is_as_wide_as_its_cell_and_has_a_png(lecture_chain) -> None:
+    """JupyterLab shows an svg as wide as its file says; one that is not trusted, the png alone."""
+    wide, small = viz.draw_chain(lecture_chain(3)), viz.draw(Value(2.0, label="x") * 3)
+    shown = wide._repr_mimebundle_()
+    assert re.search(r'<svg[^>]* width="100%" viewBox="0 0 \d', shown["image/svg+xml"])
+    assert png_width(shown["image/png"]) == 960
+    assert len(shown["image/png"]) < 200_000
+    shown = small._repr_mimebundle_()
+    points = float(re.search(r'<svg[^>]* width="([\d.]+)pt"', shown["image/svg+xml"])[1])
+    assert png_width(shown["image/png"]) == pytest.approx(points * 96 / 72, abs=1)
+
+
+def test_a_notebook_has_the_forms_that_it_asks_for(drawing, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(drawing._repr_mimebundle_(include={"image/png"})) == ["image/png"]
+    assert list(drawing._repr_mimebundle_(exclude={"image/png", "image/svg+xml"})) == ["text/plain"]
+    asked = []
+    monkeypatch.setattr("viz._output.render.scene_bytes", lambda scene, form, **_: asked.append(form) or b"")
+    drawing._repr_mimebundle_(include=["image/svg+xml"])
+    assert asked == ["svg"]  # no png is made for nobody
 
 
 @pytest.mark.parametrize("theirs", [graphviz.Digraph, graphviz.Graph])

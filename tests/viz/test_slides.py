@@ -279,12 +279,19 @@ def test_a_long_gradient_has_dots_between_its_first_and_its_last_entries() -> No
     assert len(text.splitlines()) == 5
 
 
+def test_a_small_entry_is_no_zero_that_falls() -> None:
+    lines = viz.gradient([0.2, 0.00004, -0.1, 0.0]).text.splitlines()
+    assert ["0.20000" in lines[0], "−0.00004" in lines[1], "0.10000" in lines[2]] == [True] * 3
+    assert ["fall a little" in lines[1], "fall" in lines[3], "rise" in lines[3]] == [True, False, False]
+
+
 # -- pixels -----------------------------------------------------------------------------------
 
 
 def test_a_pixel_is_a_number_and_one_of_the_inputs() -> None:
     image = np.linspace(0, 1, 784).reshape(28, 28)
     image[14, 9] = 0.58
+    assert "a₃₉₁⁽⁰⁾ = 0.50" in viz.pixel(image).text  # the nearest to 0.5, of two the first
     slide = viz.pixel(image, 14, 9)
     assert "a₄₀₁⁽⁰⁾ = 0.58" in slide.text
     assert "a₇₈₃⁽⁰⁾" in slide.text
@@ -422,6 +429,9 @@ def test_a_slide_as_a_file_has_its_pixels(tmp_path: Path) -> None:
         (lambda: viz.parameter_count(3), TypeError, "nn.MLP"),
         (lambda: viz.gradient(Value(1.0)), TypeError, "net.parameters()"),
         (lambda: viz.gradient([1.0], [Value(1.0)]), TypeError, "recorded cost"),
+        (lambda: viz.pixel(np.zeros((2, 2)), 2), ValueError, "a row and a column, or neither; given row=2"),
+        (lambda: viz.pixel(np.zeros(784)), ValueError, "as image.reshape(28, 28)"),
+        (lambda: viz.cost_table([0.1, 0.9], 1), ValueError, "nn.data.one_hot(label, classes, low=0, high=1)"),
         (lambda: viz.pixel(np.zeros((2, 2)), 2, 0), ValueError, "row is a whole number from 0 to 1"),
     ],
 )
@@ -438,6 +448,8 @@ def test_the_advice_of_the_errors_works() -> None:
     net = nn.MLP([2, 1], rng=0)
     C = nn.quadratic_cost(net([0.5, 1.0]), [1.0])
     assert "∇C" in viz.gradient(C, net.parameters()).text
+    assert "0.0100" in viz.cost_table([0.1, 0.9], nn.data.one_hot(1, 2, low=0, high=1)).text
+    assert "a₇₈₃" in viz.pixel(np.zeros(784).reshape(28, 28)).text
 
 
 def test_without_the_typesetter_text_and_latex_stay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

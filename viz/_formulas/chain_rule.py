@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import DomainError, Node, name, topological_order
@@ -93,6 +94,10 @@ class ChainRule:
 
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex}$"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        # Where no LaTeX is set, as in a terminal; inside a list, the short form.
+        printer.text(self.text if len(printer.stack) == 1 else repr(self))
 
     def __str__(self) -> str:
         return self.text

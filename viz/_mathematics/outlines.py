@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
-from autograd._support.locks import Lock
+from autograd._support.process.locks import Lock
 from viz._mathematics.mathml import to_mathml
 from viz._mathematics.typeset import Atom, Math, parts, to_latex, to_text
 

@@ -5,13 +5,12 @@ A drawing is shown typeset. Where a library for that is missing, Graphviz draws 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import graphviz
 
-from viz._layout.graphviz_programs import NoGraphviz
 from viz._layout.scene import FONT
 from viz._layout.themes import LIGHT, Theme, a_theme, stroke
 from viz._mathematics.latex import literal
@@ -19,7 +18,7 @@ from viz._mathematics.numerals import number
 from viz._mathematics.shortening import short_text
 from viz._mathematics.typeset import to_text
 from viz._output.digraph import Digraph
-from viz._output.render import picture_bytes
+from viz._output.render import drawing_in_notebook
 from viz._output.tree import text_tree
 from viz._pictures.picture import Box, Link, Picture
 
@@ -58,12 +57,11 @@ class Drawing(Digraph):
         with _hint_at_viz_render():
             return super().pipe(*args, **options)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None, **_: Any) -> dict[str, str]:
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None, **_: Any
+    ) -> dict[str, str]:
         words = self.source if self.picture is None else text_tree(self.picture)
-        try:
-            return {"image/svg+xml": picture_bytes(self, "svg").decode("utf-8"), "text/plain": words}
-        except NoGraphviz as error:
-            return {"text/plain": f"{words}\n\n{error}"}
+        return drawing_in_notebook(self, words, include, exclude)
 
 
 @contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import os
 import re
+from collections.abc import Callable, Container
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,14 +17,17 @@ from autograd._support.atomic import check_place, written_whole
 from autograd._support.checks import between, count
 from autograd._support.paths import as_path
 from viz._layout.compose import compose
-from viz._layout.graphviz_programs import NoPackage, graphviz_output
+from viz._layout.graphviz_programs import NoGraphviz, NoPackage, graphviz_output
 from viz._layout.scene import Scene, to_svg
 from viz._layout.slide.fitting import compose_slide
 from viz._mathematics.outlines import available
 from viz._output.missing import warn_of_missing_signs
 from viz._output.pdf import NoOutline, to_pdf
 
-__all__ = ["FORMATS", "check_png", "checked_path", "picture_bytes", "render", "scene_bytes"]
+__all__ = [
+    "FORMATS", "check_png", "checked_path", "drawing_in_notebook", "in_notebook", "picture_bytes", "render",
+    "scene_bytes",
+]  # fmt: skip
 
 FORMATS = ("svg", "pdf", "png")
 
@@ -32,6 +37,9 @@ LONGEST, FINEST, COARSEST = 2560, 192.0, 72.0  # pixels; dots per inch
 # Pixels of a png in all: 600 MB while it is drawn. A poster of A0 at 300 dpi fits, and Pillow opens it.
 MOST_PIXELS = 150_000_000
 WIDEST = 20_000
+# Pixels of width of a png in a notebook: JupyterLab's cells have some 1070, and the notebook's file holds it.
+IN_NOTEBOOK = 960
+SVG_SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
 
 
 def render(
@@ -51,15 +59,18 @@ def render(
         width: of a png, from 16 to 20,000 pixels, in place of dpi. With neither a `viz.Slide` has the pixels
             of its size, and a drawing is made for a slide: at 192 dpi, or where that were over 2560 pixels
             wide or high at fewer, but never below 72. In all a png has at most 150,000,000 pixels.
-            Svg and pdf have no size in pixels, and are sharp at any size.
+            Svg and pdf have no size in pixels, and are sharp at any size. For paper a drawing is
+            composed in its shape: with `size=(1754, 1240)` of `viz.draw_chain`, that of A4 across, the type
+            of a net of three layers is 9 points high or more.
 
     Raises:
         TypeError: for anything that is not a drawing.
         ValueError: for another suffix; for a dpi or a width out of range, or for both; for a png of more
-            pixels than that.
+            pixels than that; for a pdf of a slide's size, when a label has a sign that no font here has.
         FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to, or
             the file is write-protected.
-        RuntimeError: when no renderer is installed, or none could draw it.
+        RuntimeError: when no renderer is installed, or none could draw it; for a slide, and a drawing of a
+            slide's size, when a library for typesetting is missing, and how to install it.
 
     >>> import tempfile, pathlib
     >>> from autograd import Value
@@ -71,9 +82,11 @@ def render(
     """
     slide = hasattr(type(drawing), "scene")
     if not slide and not isinstance(drawing, (graphviz.Graph, graphviz.Digraph, graphviz.Source)):
+        plot = hasattr(drawing, "figure") or hasattr(drawing, "savefig")
+        advice = "; a plot is saved by matplotlib: ax.figure.savefig(path)" if plot else ""
         raise TypeError(
             "render takes a drawing or a slide, such as viz.draw and viz.matrix return, not "
-            f"{type(drawing).__name__}"
+            f"{type(drawing).__name__}{advice}"
         )
     check_png(dpi, width)
     target = checked_path(path, FORMATS, "render")
@@ -81,6 +94,11 @@ def render(
     if slide:
         pixels = drawing.size[0] if dpi is width is None else width
         data = scene_bytes(drawing.scene, form, dpi, pixels)
+    elif getattr(drawing, "size", None) is not None and drawing.to_typeset is not None:
+        if not available():
+            raise NoPackage("a drawing of a size", "ziamath")
+        pixels = drawing.size[0] if dpi is width is None else width
+        data = scene_bytes(compose_slide(drawing.picture, drawing.theme, drawing.size), form, dpi, pixels)
     else:
         data = picture_bytes(drawing, form, dpi, width)
     with written_whole(target) as temporary:
@@ -128,21 +146,85 @@ def picture_bytes(drawing: Any, form: str, dpi: float | None = None, width: int 
     >>> picture_bytes(Drawing(), "png")[:4]
     b'\\x89PNG'
     """
-    picture = getattr(drawing, "to_typeset", None)
-    if picture is not None and form in FORMATS and available():
-        size = drawing.size
-        if size is not None and dpi is None and width is None:
-            width = size[0]
-        with suppress(NoOutline, NoPackage):
-            composed = (
-                compose(picture, drawing.theme)
-                if size is None
-                else compose_slide(picture, drawing.theme, size)
-            )
-            return scene_bytes(composed, form, dpi, width)
+    with suppress(NoOutline, NoPackage):
+        scene = _typeset(drawing) if form in FORMATS else None
+        if scene is not None:
+            if drawing.size is not None and dpi is None and width is None:
+                width = drawing.size[0]
+            return scene_bytes(scene, form, dpi, width)
     if form != "png":
         return graphviz_output(drawing.source, form)
     return graphviz_output(drawing.source, form, _graphviz_dpi(drawing.source, dpi, width))
+
+
+def _typeset(drawing: Any) -> Scene | None:
+    """A drawing of ours as shapes; None for any other graph, and where a library for that is missing.
+
+    Raises:
+        NoPackage: without Graphviz, which lays it out.
+    """
+    picture = getattr(drawing, "to_typeset", None)
+    if picture is None or not available():
+        return None
+    if drawing.size is None:
+        return compose(picture, drawing.theme)
+    return compose_slide(picture, drawing.theme, drawing.size)
+
+
+def drawing_in_notebook(
+    drawing: Any, words: str, include: Container[str] | None, exclude: Container[str] | None
+) -> dict[str, str]:
+    """The forms in which a notebook shows a drawing, as for `in_notebook`."""
+    scene: Scene | None = None
+    with suppress(NoGraphviz, NoOutline, NoPackage):
+        scene = _typeset(drawing)
+
+    def data(form: str, width: int | None = None) -> bytes:
+        if scene is None:
+            return picture_bytes(drawing, form, width=width)
+        with suppress(NoPackage):
+            return scene_bytes(scene, form, width=width)
+        return picture_bytes(drawing, form, width=width)
+
+    return in_notebook(data, words, include, exclude)
+
+
+def in_notebook(
+    data: Callable[..., bytes], words: str, include: Container[str] | None, exclude: Container[str] | None
+) -> dict[str, str]:
+    """The forms in which a notebook shows a picture: svg, png and text, of which it takes one.
+
+    A notebook that is not trusted, as one that was handed out, shows no svg, but png. JupyterLab shows an svg
+    as wide as its file says, even beyond the cell, so a wide one says: as wide as the cell.
+
+    Args:
+        data: gives the bytes of "svg" and, with a width in pixels, of "png".
+        words: the picture as text; a note is added where it cannot be drawn.
+        include, exclude: the MIME types that are asked for, and those that are not; None for all, and for
+            none. A form that is not asked for is not made.
+    """
+    asked = {
+        form
+        for form, kind in (("svg", "image/svg+xml"), ("png", "image/png"), ("text", "text/plain"))
+        if (include is None or kind in include) and kind not in (exclude or ())
+    }
+    bundle: dict[str, str] = {}
+    try:
+        if asked & {"svg", "png"}:
+            svg = data("svg").decode("utf-8")
+            size = SVG_SIZE.search(svg)
+            width = IN_NOTEBOOK if size is None else math.ceil(float(size[1]) * 96 / 72)
+            if "svg" in asked:
+                is_wide = width > IN_NOTEBOOK
+                bundle["image/svg+xml"] = SVG_SIZE.sub('width="100%"', svg, count=1) if is_wide else svg
+            if "png" in asked:
+                png = data("png", max(16, min(IN_NOTEBOOK, width)))
+                bundle["image/png"] = base64.b64encode(png).decode("ascii")
+    except (NoGraphviz, NoPackage) as error:
+        words = f"{words}\n\n{error}"
+    if "text" in asked:
+        bundle["text/plain"] = words
+    return bundle
 
 
 def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | None = None) -> bytes:
@@ -173,7 +255,7 @@ def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | 
     ours = "<text" not in svg  # the fonts of the system are for signs that ours lack
     height = max(1, round(width * scene.height / scene.width))
     # The size stands in the svg: given beside it, the library rounds the height up.
-    svg = re.sub(r'width="\S+pt" height="\S+pt"', f'width="{width}" height="{height}"', svg, count=1)
+    svg = SVG_SIZE.sub(f'width="{width}" height="{height}"', svg, count=1)
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=ours))
 
 

@@ -8,6 +8,7 @@ shows anything. Colours follow matplotlib's style, light or dark: blue is positi
 >>> ax = viz.draw_network(nn.MLP([3, 3, 3], rng=0), [0.9, 0.1, 0.8])    # ax.figure.savefig("net.png")
 """
 
+from viz._plots.confidences import confidences
 from viz._plots.contours import surface
 from viz._plots.curves import activation, history
 from viz._plots.descents import descent
@@ -19,6 +20,6 @@ from viz._plots.pictures import images, sum_of_parts, weights
 from viz._plots.tables import truth_table
 
 __all__ = [  # noqa: RUF022 - in reading order
-    "draw_network", "errors", "weights", "images", "sum_of_parts", "activation",
+    "draw_network", "errors", "weights", "images", "confidences", "sum_of_parts", "activation",
     "boundary", "truth_table", "surface", "descent", "history", "nudges", "nudge_table",
 ]  # fmt: skip

@@ -79,8 +79,8 @@ def surface(
     Source: lecture section 2, C(x, y) = 3/2·x² + 1/2·y² and its gradient (3, 1) at (1, 1); a cost of 13,002
     parameters, two of them at a time.
 
-    >>> from viz._plots import surface
-    >>> ax = surface(lambda x, y: 1.5 * x**2 + 0.5 * y**2, at=(1, 1), name="C")
+    >>> import viz
+    >>> ax = viz.surface(lambda x, y: 1.5 * x**2 + 0.5 * y**2, at=(1, 1), name="C")
     >>> ax.texts[1].get_text()    # after the arrow
     '$\\nabla C$ = (3.00, 1.00)'
 
@@ -88,7 +88,7 @@ def surface(
     >>> net, gate = nn.MLP([2, 2, 1], rng=0), nn.data.gates.XOR
     >>> cost = nn.quadratic_cost(net(gate.X), gate.Y)
     >>> W = net.layers[0].W
-    >>> ax = surface(cost, of=[(W, (0, 0)), (W, (0, 1))], resolution=11)
+    >>> ax = viz.surface(cost, of=[(W, (0, 0)), (W, (0, 1))], resolution=11)
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('$w_{00}^{(1)}$', '$w_{01}^{(1)}$')
     """

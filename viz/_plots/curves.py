@@ -36,7 +36,7 @@ def activation(
     r"""Draw the activation of a neuron over its weighted sum, f(z + bias), with the threshold.
 
     The threshold is -bias: there the curve has the height f(0), which for σ is half its height. Beyond it, on
-    the tinted side, the neuron is active.
+    the tinted side, the neuron is active; the picture says so.
 
     Args:
         f: a function of one number, such as `autograd.sigmoid`.
@@ -55,8 +55,8 @@ def activation(
     Source: lecture section 1, a bias of −10.
 
     >>> from autograd import sigmoid
-    >>> from viz._plots import activation
-    >>> ax = activation(sigmoid, bias=-10, at=12)
+    >>> import viz
+    >>> ax = viz.activation(sigmoid, bias=-10, at=12)
     >>> ax.get_ylabel(), [text.get_text() for text in ax.get_legend().get_texts()]
     ('$\\sigma(z - 10)$', ['threshold: weighted sum 10', 'weighted sum 12: activation 0.881'])
     """
@@ -80,6 +80,11 @@ def activation(
     ax.axvspan(
         max(threshold, across[0]), max(across), color=palette.mixed(palette.positive, 0.12), lw=0, zorder=0
     )
+    word: dict[str, Any] = {"transform": ax.transAxes, "color": palette.quiet, "size": "x-large"}
+    if across[0] < threshold:
+        ax.text(0.02, 0.95, "inactive", ha="left", va="top", **word)
+    if threshold < across[1]:
+        ax.text(0.98, 0.05, "active", ha="right", va="bottom", **word)
     ax.axvline(threshold, color=palette.ink, lw=1.5, ls="--", zorder=1)
     ax.axhline(middle, color=palette.quiet, lw=1.2, ls=":", zorder=1)
     ax.plot(zs, ys, color=palette.positive, lw=3, zorder=2)
@@ -130,8 +135,8 @@ def history(history: Any, ax: Axes | None = None) -> Axes:
         ImportError: without matplotlib, with the command that installs it.
 
     >>> import nn
-    >>> from viz._plots import history
-    >>> ax = history(nn.History([nn.Epoch(1, 0.8, 0.4, None, None, 1.0)]))
+    >>> import viz
+    >>> ax = viz.history(nn.History([nn.Epoch(1, 0.8, 0.4, None, None, 1.0)]))
     >>> ax.get_ylabel()
     'cost'
     """

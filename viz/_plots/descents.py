@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from viz._plots.parts.words import a_name, call, coordinates, typeset_label
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["descent"]
+__all__ = ["Runs", "descent", "draw_runs", "runs_of"]
 
 MARGIN = 0.15  # of what the runs cover, around them
 POINTS = 401  # of a curve
@@ -74,11 +75,36 @@ def descent(
 
     Source: lecture section 2: positive slope, move left; each start ends in its own local minimum.
 
-    >>> from viz._plots import descent
-    >>> ax = descent(lambda x: x**2, [1.0], lr=0.25, steps=2)
+    >>> import viz
+    >>> ax = viz.descent(lambda x: x**2, [1.0], lr=0.25, steps=2)
     >>> ax.lines[-1].get_xdata().tolist()
     [1.0, 0.5, 0.25]
     """
+    return draw_runs(runs_of(f, starts, lr, steps, x=x, y=y, name=name), ax)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Runs of gradient descent, and the picture that they are drawn in.
+
+    Attributes:
+        f: the function.
+        paths: the points of each run, (steps + 1, 1 or 2).
+        x, y: the ranges; None for one that holds the runs.
+        labels: of the two axes, for matplotlib.
+    """
+
+    f: Function
+    paths: list[Array]
+    x: Range | None
+    y: Range | None
+    labels: tuple[str, str]
+
+
+def runs_of(
+    f: Function, starts: Any, lr: float, steps: int, *, x: Any = None, y: Any = None, name: str | None = None
+) -> Runs:
+    """The runs that `descent` draws, with its arguments and its errors."""
     begin = _starts(starts)
     check_function(f, begin.shape[1], f"descent from {'numbers' if begin.shape[1] == 1 else 'pairs'}")
     lr = above(lr, "lr")
@@ -87,9 +113,21 @@ def descent(
     across, up = (None if ends is None else span(ends, axis) for ends, axis in ((x, "x"), (y, "y")))
     title = typeset_label(name_of(f)) if name is None else a_name(name, "name")
     labels = [typeset_label(argument) for argument in arguments_of(f, begin.shape[1])]
-    if begin.shape[1] == 2:
-        return _on_contours(f, paths, across, up, labels, ax)
-    return _on_curve(f, paths, across, up, (labels[0], call(title, labels)), ax)
+    second = labels[1] if begin.shape[1] == 2 else call(title, labels)
+    return Runs(f, paths, across, up, (labels[0], second))
+
+
+def draw_runs(runs: Runs, ax: Axes | None = None, after: int | None = None) -> Axes:
+    """Draw runs on the function's picture.
+
+    Args:
+        runs: of `runs_of`.
+        ax: the axes to draw in; new ones if None.
+        after: the step up to which runs are drawn, in the picture that holds all of them: then the tangent is
+            long where a run is, and the legend says where, and what the slope is. None for the whole runs.
+    """
+    draw = _on_contours if runs.paths[0].shape[1] == 2 else _on_curve
+    return draw(runs, ax, after)
 
 
 def _starts(argument: Any) -> Array:
@@ -128,28 +166,24 @@ def _around(covered: Array) -> Range:
     return low - margin, high + margin
 
 
-def _on_contours(
-    f: Function,
-    paths: list[Array],
-    across: Range | None,
-    up: Range | None,
-    labels: list[str],
-    ax: Axes | None,
-) -> Axes:
+def _on_contours(runs: Runs, ax: Axes | None, after: int | None) -> Axes:
+    paths = runs.paths
     x, y = (_around(np.concatenate(paths)[:, i]) for i in (0, 1))
     wider = max(x[1] - x[0], y[1] - y[0])
     x, y = (_widened(ends, wider) for ends in (x, y))
     # A long step has no point of its own where it crosses a line.
     between = [path[:-1] + share * np.diff(path, axis=0) for path in paths for share in (0.25, 0.5, 0.75)]
-    runs = np.concatenate([*paths, *between])
-    across, up = across or x, up or y
-    ax, lines = draw_map(lambda a, b: heights(f, a, b), across, up, ax, labels)
+    passed = np.concatenate([*paths, *between])
+    across, up = runs.x or x, runs.y or y
+    ax, lines = draw_map(lambda a, b: heights(runs.f, a, b), across, up, ax, runs.labels)
     widths = [across[1] - across[0], up[1] - up[0]]
-    write_heights(ax, lines, runs[:: 1 + len(runs) // 500].tolist())
+    write_heights(ax, lines, passed[:: 1 + len(passed) // 500].tolist())
     palette = palette_of(ax)
     for run, path in enumerate(paths):
-        text = f"from {coordinates(path[0], widths)} to {coordinates(path[-1], widths)}"
-        _draw_run(ax, path[:, 0], path[:, 1], run, text, palette)
+        drawn = path if after is None else path[: after + 1]
+        start, end = (coordinates(point, widths) for point in (drawn[0], drawn[-1]))
+        text = f"from {start} to {end}" if after is None else f"from {start}, step {after} at {end}"
+        _draw_run(ax, drawn[:, 0], drawn[:, 1], run, text, palette)
     legend_below(ax)
     return ax
 
@@ -161,31 +195,29 @@ def _widened(ends: Range, wider: float) -> Range:
     return ends[0] - more, ends[1] + more
 
 
-def _on_curve(
-    f: Function,
-    paths: list[Array],
-    across: Range | None,
-    up: Range | None,
-    labels: tuple[str, str],
-    ax: Axes | None,
-) -> Axes:
-    across = across or _around(_with_minima(f, np.concatenate(paths)[:, 0]))
+def _on_curve(runs: Runs, ax: Axes | None, after: int | None) -> Axes:
+    f, paths = runs.f, runs.paths
+    across = runs.x or _around(_with_minima(f, np.concatenate(paths)[:, 0]))
     xs = np.linspace(*across, POINTS)
     ys = heights(f, xs)
-    runs = [(path[:, 0], heights(f, path[:, 0])) for path in paths]
-    tangents = [slopes(f, (float(x[0]),))[0] for x, _ in runs]
+    curves = [(path[:, 0], heights(f, path[:, 0])) for path in paths]
+    # The slope at the start, or where each run is.
+    tangents = [slopes(f, (float(path[after or 0, 0]),))[0] for path in paths]
     width = across[1] - across[0]
+    up = runs.y
     if up is None:
-        low, high = float(np.nanmin(ys)), max(float(np.nanmax(y)) for _, y in runs)
+        low, high = float(np.nanmin(ys)), max(float(np.nanmax(y)) for _, y in curves)
         # The curve may be far higher beyond the runs than where they are.
         up = _around(np.array([low, max(high, float(np.nanquantile(ys, 0.8)))]))
     ax = axes_or_new(ax, 8.0, 6.0)
     palette = palette_of(ax)
     ax.plot(xs, ys, color=palette.positive, lw=2.5, zorder=1)
-    ax.set(xlabel=labels[0], ylabel=labels[1], xlim=across, ylim=up)
+    ax.set(xlabel=runs.labels[0], ylabel=runs.labels[1], xlim=across, ylim=up)
     steepness = width / (up[1] - up[0])
-    for run, ((x, y), slope) in enumerate(zip(runs, tangents, strict=True)):
-        ends = _tangent(x[0], y[0], slope, TANGENT * width, steepness)
+    drawn = slice(None if after is None else after + 1)
+    for run, (curve, slope) in enumerate(zip(curves, tangents, strict=True)):
+        x, y = (along[drawn] for along in curve)
+        ends = _tangent(x[after or 0], y[after or 0], slope, TANGENT * width, steepness)
         ax.plot(ends[:, 0], ends[:, 1], color=palette.ink, lw=1.5, zorder=2)
         later = [_tangent(*step, LATER * width, steepness) for step in _later_steps(f, x, y, APART * width)]
         ax.add_collection(
@@ -195,6 +227,8 @@ def _on_curve(
         direction = "left" if slope > 0 else "right" if slope < 0 else "nowhere"
         start, end = (coordinates([point], [width]) for point in (x[0], x[-1]))
         text = f"from {start}, slope {number(slope)}: {direction}, to {end}"
+        if after is not None:
+            text = f"from {start}, step {after} at {end}, slope {number(slope)}: {direction}"
         _draw_run(ax, x, y, run, text, palette)
     legend_below(ax)
     return ax

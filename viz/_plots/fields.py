@@ -48,7 +48,8 @@ def boundary(
     - one output: on which side of `threshold` it is, by default of the middle between the two desired
       outputs, 0.5 for 0 and 1, and 0 for -1 and 1. The colour is the output, from one desired output
       (orange) to the other (blue), or, where a threshold is given, as far from it on both sides as the
-      outputs for X go; outputs beyond have the colour of that end.
+      outputs for X go; outputs beyond have the colour of that end. A bar tells the outputs by their colours,
+      unless they are the two desired ones alone, as a perceptron's.
     - two outputs: which is larger. The colour is their difference, from -1 to 1.
     - more: which is largest, each with a colour of its own.
 
@@ -74,14 +75,15 @@ def boundary(
     Warns:
         RuntimeWarning: where one output is desired to be 0 or 1 and looks like a logit.
 
-    Source: lecture section 4, AND and OR by one perceptron, XOR by a small net.
+    Source: lecture section 4, AND and OR by one perceptron, XOR by a small net. Several gates beside each
+    other are read from the back row in ``plt.subplots(1, 3, figsize=(12, 6.75))``.
 
     >>> import nn
-    >>> from viz._plots import boundary
+    >>> import viz
     >>> gate = nn.data.gates.AND
     >>> perceptron = nn.Perceptron(2)
     >>> mistakes = perceptron.learn(gate.X, gate.signs, epochs=20, margin=0.1)    # clear of the examples
-    >>> ax = boundary(perceptron, gate.X, gate.signs, lines=perceptron, resolution=20)
+    >>> ax = viz.boundary(perceptron, gate.X, gate.signs, lines=perceptron, resolution=20)
     """
     if not callable(net):
         raise TypeError(
@@ -222,9 +224,12 @@ def _draw_field(
     mesh = ax.pcolormesh(
         across, up, heights, cmap=palette.field(), vmin=decision.low, vmax=decision.high, shading="gouraud",
     )  # fmt: skip
+    is_step = len(np.unique(heights)) <= 2
     if heights.min() < decision.threshold < heights.max():
-        line = _smoothed(heights) if len(np.unique(heights)) == 2 else heights
+        line = _smoothed(heights) if is_step else heights
         ax.contour(across, up, line, levels=[decision.threshold], colors=[palette.ink], linewidths=2.0)
+    if is_step and set(np.unique(heights)) <= {decision.low, decision.high}:
+        return  # the legend tells the two colours already
     figure = ax.get_figure()
     assert figure is not None
     extend = {(False, False): "neither", (True, False): "min", (False, True): "max"}.get(beyond, "both")

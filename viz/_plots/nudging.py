@@ -68,10 +68,10 @@ def nudges(
 
     Source: lecture section 2, the sign of each component of -∇C, and its relative size.
 
-    >>> from viz._plots import nudges
+    >>> import viz
     >>> from autograd import Value
     >>> w, b = Value(2.0, label="w_{0}"), Value(-1.0, label="b")
-    >>> ax = nudges([w, b], cost=(3 * w + b - 7) ** 2)
+    >>> ax = viz.nudges([w, b], cost=(3 * w + b - 7) ** 2)
     >>> [(tick.get_text(), float(bar.get_width())) for tick, bar in zip(ax.get_yticklabels(), ax.patches)]
     [('$w_{0}$', 12.0), ('$b$', 4.0)]
     """
@@ -191,10 +191,10 @@ def nudge_table(
 
     Source: lecture section 2, the table of nudges averaged over the training examples.
 
-    >>> from viz._plots import nudge_table
+    >>> import viz
     >>> from autograd import Value
     >>> w = Value(0.5, label="w")
-    >>> ax = nudge_table([(w * x - 1) ** 2 for x in (1.0, 3.0)], [w])
+    >>> ax = viz.nudge_table([(w * x - 1) ** 2 for x in (1.0, 3.0)], [w])
     >>> [text.get_text() for text in ax.texts]
     ['0', '1', 'mean', '$w$', '+1.00', '−3.00', '−1.00']
     """

@@ -54,8 +54,8 @@ def weights(
     Source: lecture section 1, the weights into a hidden neuron as a 28×28 picture in two colours.
 
     >>> import nn
-    >>> from viz._plots import weights
-    >>> ax = weights(nn.MLP([784, 16, 10], rng=0).layers[0])
+    >>> import viz
+    >>> ax = viz.weights(nn.MLP([784, 16, 10], rng=0).layers[0])
     >>> len(ax.images), ax.images[3].get_array().shape
     (16, (28, 28))
     """
@@ -109,7 +109,8 @@ def images(
     written, as in "4 read as 9", in orange, and the picture has an orange frame.
 
     Args:
-        X: rows of pixels, shape (n, height · width), such as ``digits.images``; or one row.
+        X: rows of pixels, shape (n, height · width), such as ``digits.images``, or one row; or pictures,
+            (n, height, width), or one picture.
         labels: the class of each.
         predictions: the class that a net gave each, such as ``net(X).data.argmax(axis=1)``.
         shape: the height and width of a picture.
@@ -130,13 +131,16 @@ def images(
     Source: lecture section 1, images classified one after another; section 7, looking inside.
 
     >>> import nn
-    >>> from viz._plots import images
+    >>> import viz
     >>> digits = nn.data.strokes(20, rng=0)
-    >>> ax = images(digits.images, digits.labels)
+    >>> ax = viz.images(digits.images, digits.labels)
     >>> [text.get_text() for text in ax.texts] == [str(label) for label in digits.labels]
     True
     """
-    pictures = pictures_of(numbers(X, "X"), shape, "X")
+    pixels = numbers(X, "X")
+    if pixels.ndim in (2, 3) and pixels.shape[-2:] == (tuple(shape) if isinstance(shape, Sequence) else ()):
+        pixels = pixels.reshape(-1, pixels.shape[-2] * pixels.shape[-1])
+    pictures = pictures_of(pixels, shape, "X")
     shown = pictures[: count(most, "most")]
     texts = names(predictions, len(pictures), "predictions", "pictures")
     true = names(labels, len(pictures), "labels", "pictures") or texts or [""] * len(pictures)
@@ -202,17 +206,18 @@ def sum_of_parts(
     Source: lecture section 1, digits broken into loops and strokes.
 
     >>> import nn
-    >>> from viz._plots import sum_of_parts
-    >>> ax = sum_of_parts(nn.data.digit_parts(9), "9")
+    >>> import viz
+    >>> ax = viz.sum_of_parts(nn.data.digit_parts(9), "9")
     >>> [text.get_text() for text in ax.texts]
     ['9', '=', 'upper loop', '+', 'vertical stroke']
     """
-    listed = parts.items() if isinstance(parts, Mapping) else parts
-    pairs = list(listed) if isinstance(listed, Iterable) else [listed]
-    if not all(isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in pairs):
+    pairs = list(parts.items() if isinstance(parts, Mapping) else parts) if np.iterable(parts) else None
+    if pairs is None or not all(
+        isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in pairs
+    ):
         raise TypeError(
-            "sum_of_parts takes pairs of a name and pixels, such as nn.data.digit_parts(9), "
-            f"not {type(parts).__name__} ({parts!r:.80})"
+            "sum_of_parts takes pairs of a name and pixels, such as nn.data.digit_parts(9); "
+            f"given {parts!r:.80}"
         )
     if not 1 <= len(pairs) <= MOST_PARTS:
         raise ValueError(f"sum_of_parts draws 1 to {MOST_PARTS} parts, not {len(pairs)}")

@@ -47,10 +47,10 @@ def truth_table(
     Source: lecture section 4, AND, OR and XOR.
 
     >>> import nn
-    >>> from viz._plots import truth_table
+    >>> import viz
     >>> gate, perceptron = nn.data.gates.AND, nn.Perceptron(2)
     >>> mistakes = perceptron.learn(gate.X, gate.signs, epochs=20)
-    >>> ax = truth_table(perceptron, gate.X, gate.signs)
+    >>> ax = viz.truth_table(perceptron, gate.X, gate.signs)
     >>> [text.get_text() for text in ax.texts][-4:]
     ['−1', '−1', '−1', '1']
     """

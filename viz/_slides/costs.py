@@ -66,7 +66,7 @@ def cost_table(
         labels: of the outputs; 0, 1, 2, … if None.
         image: the input as a picture, shape (height, width).
         decimals: of the outputs. Where the printed terms then do not follow from the printed outputs, the
-            slide says so.
+            slide says so, as those of the lecture's tables, which have 2.
         theme, size: the colours, and the slide in pixels.
 
     Raises:
@@ -80,6 +80,11 @@ def cost_table(
     >>> print(cost_table([0.29, 0.91], [0, 1]))
     C₀ = ∑ⱼ (aⱼ − yⱼ)² ⎰ 0.0841 ← (0.29 − 0.00)² 0
        = 0.09          ⎱ 0.0081 ← (0.91 − 1.00)² 1
+    >>> print(cost_table([0.2941, 0.9123], [0, 1], decimals=2))
+    C₀ = ∑ⱼ (aⱼ − yⱼ)²
+       = 0.09            ⎰ 0.0865 ← (0.29 − 0.00)² 0
+    terms of the outputs ⎱ 0.0077 ← (0.91 − 1.00)² 1
+    before rounding
     """
     if not callable(term):
         raise TypeError(f"term is a function, such as lambda a, y: (a - y) ** 2, not {term!r:.80}")
@@ -141,14 +146,17 @@ def _as_sum(term: Term, total: Math) -> Table:
 def _one_example(values: Any, name: str) -> Array:
     array = numbers(values, name)
     if array.size not in array.shape:
-        raise ValueError(f"{name} has shape {array.shape}; a cost table is of one example, shape (outputs,)")
+        cure = "; of a label, y is nn.data.one_hot(label, classes, low=0, high=1)" if array.ndim == 0 else ""
+        raise ValueError(
+            f"{name} has shape {array.shape}; a cost table is of one example, shape (outputs,){cure}"
+        )
     return array.ravel()
 
 
 def _an_image(image: Any) -> Array:
     array = numbers(image, "image")
     if array.ndim != 2:
-        raise ValueError(f"image has shape {array.shape}, expected (height, width)")
+        raise ValueError(f"image has shape {array.shape}, expected (height, width), as image.reshape(28, 28)")
     return array
 
 

@@ -2,7 +2,8 @@ r"""The negative gradient as a column, with a word for each entry."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,13 +21,13 @@ from viz._plots.nudging import in_words
 from viz._plots.parts.arrays import Array, numbers
 from viz._plots.parts.named import NamedNodes, Parameters
 from viz._slides.parts.blocks import EMPTY, Block, Fenced, Formula, Row, Table, Words
-from viz._slides.parts.entries import VERTICAL, decimals_of, element, numeral
+from viz._slides.parts.entries import MOST_DECIMALS, VERTICAL, decimals_of, element, numeral
 from viz._slides.slide import SLIDE, Size, Slide
 
 __all__ = ["gradient"]
 
 TWO = 2  # decimals, at least
-ROW = 1.25  # the least height of a row: that of the column and of the words beside it
+ROW = 1.5  # the height of a row: that of a letter with a raised and a lowered sign
 EIGHT = 8  # entries that are written out
 
 
@@ -83,7 +84,7 @@ def gradient(
         first = most // 2
         shown = [*order[:first], None, *order[first - most + 1 :]]
     largest = float(abs(desired).max())
-    decimals = max(TWO, decimals_of(desired))
+    decimals = _decimals([float(desired[i]) for i in shown if i is not None])
     entries: list[tuple[Block, ...]] = []
     words: list[tuple[Block, ...]] = []
     for i in shown:
@@ -104,6 +105,18 @@ def gradient(
         size=size,
         theme=theme,
     )
+
+
+def _decimals(entries: Sequence[float]) -> int:
+    """The decimals of all entries: as many more as keep a small one from being printed as 0.
+
+    >>> _decimals([0.31, -1.25]), _decimals([0.2, -0.00004]), _decimals([0.2, 1e-9])
+    (2, 5, 3)
+    """
+    usual = max(TWO, decimals_of(np.array(entries)))
+    least = min((abs(x) for x in entries if x), default=1.0)
+    needed = -math.floor(math.log10(least))
+    return max(usual, needed) if needed <= MOST_DECIMALS else usual
 
 
 def _of_cost(C: Node, parameters: Any) -> tuple[Array, Callable[[int], Math]]:

@@ -17,24 +17,34 @@ from viz._slides.slide import SLIDE, Size, Slide
 __all__ = ["pixel"]
 
 DECIMALS = 2
+MIDDLE = 0.5  # between black and white
 FIRST = 3  # pixels of the column before the dots
 PICTURE = 14.0  # the longer side of the image, in sizes of the type
 
 
-def pixel(image: Any, row: int, column: int, *, theme: Theme = LIGHT, size: Size = SLIDE) -> Slide:
+def pixel(
+    image: Any,
+    row: int | None = None,
+    column: int | None = None,
+    *,
+    theme: Theme = LIGHT,
+    size: Size = SLIDE,
+) -> Slide:
     r"""Show that a neuron holds a number: one pixel of an image, and the column into which all pixels unroll.
 
     Args:
         image: the brightness of the pixels, from 0 for black to 1 for white, shape (height, width).
-        row, column: of the pixel, from 0, from the upper left corner.
+        row, column: of the pixel, from 0, from the upper left corner; without both, the pixel that is
+            nearest to the grey between black and white.
         theme, size: the colours, and the slide in pixels.
 
     Raises:
-        TypeError, ValueError: for anything but an image of finite numbers, and for a pixel that it has not.
+        TypeError, ValueError: for anything but an image of finite numbers, for a pixel that it has not, and
+            for a row without a column.
 
     Source: lecture section 1, a 28×28 image is 784 input neurons.
 
-    >>> print(pixel([[0.0, 0.58], [1.0, 0.25]], 0, 1))
+    >>> print(pixel([[0.0, 0.58], [1.0, 0.25]]))    # of row 0, column 1
                                    a₀⁽⁰⁾ = 0.00
     an image of 2 x 2 pixels  0.58 a₁⁽⁰⁾ = 0.58
                                    a₂⁽⁰⁾ = 1.00
@@ -42,12 +52,16 @@ def pixel(image: Any, row: int, column: int, *, theme: Theme = LIGHT, size: Size
     """
     array = numbers(image, "image")
     if array.ndim != 2:
-        raise ValueError(f"image has shape {array.shape}, expected (height, width)")
+        raise ValueError(f"image has shape {array.shape}, expected (height, width), as image.reshape(28, 28)")
     height, width = array.shape
+    shades = levels(array).ravel()
+    if row is None and column is None:
+        row, column = divmod(int(abs(shades - MIDDLE).argmin()), width)
+    elif row is None or column is None:
+        raise ValueError(f"pixel takes a row and a column, or neither; given {row=} and {column=}")
     i = count(row, "row", 0, height - 1)
     j = count(column, "column", 0, width - 1)
     place = i * width + j
-    shades = levels(array).ravel()
     number = Row(
         (
             neuron(float(shades[place]), marked=True),

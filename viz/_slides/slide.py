@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+from collections.abc import Container
 from functools import cached_property
 
 from viz._layout.graphviz_programs import NoPackage
@@ -10,7 +10,7 @@ from viz._layout.scene import Scene, scaled
 from viz._layout.slide.fitting import POINT, a_size
 from viz._layout.themes import LIGHT, Theme, a_theme
 from viz._mathematics.outlines import available
-from viz._output.render import scene_bytes
+from viz._output.render import in_notebook, scene_bytes
 from viz._slides.parts.blocks import Block, to_latex
 from viz._slides.parts.lines import to_text
 from viz._slides.parts.placing import EM, Placed, place
@@ -21,7 +21,6 @@ Size = tuple[int, int]
 SLIDE: Size = (1920, 1080)
 MARGIN = 0.06  # of the shorter side
 LARGEST, ENOUGH = 0.11, 0.05  # sizes of type, of the height
-IN_NOTEBOOK = 960  # pixels: a notebook shows its svg where it trusts it
 
 
 class Slide:
@@ -101,17 +100,12 @@ class Slide:
         return f"<a slide of {self.size[0]} x {self.size[1]} pixels, {len(lines)} lines of text; print it>"
 
     def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None, **_: object
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None, **_: object
     ) -> dict[str, str]:
-        # A notebook that is not trusted shows no svg. JupyterLab would prefer LaTeX, so it is not offered.
-        bundle = {"text/plain": self.text}
-        try:
-            bundle["image/svg+xml"] = scene_bytes(self.scene, "svg").decode("utf-8")
-            png = scene_bytes(self.scene, "png", width=IN_NOTEBOOK)
-            bundle["image/png"] = base64.b64encode(png).decode("ascii")
-        except NoPackage as error:
-            bundle["text/plain"] += f"\n\n{error}"
-        return bundle
+        # JupyterLab would prefer LaTeX to the picture, so it is not offered.
+        return in_notebook(
+            lambda form, width=None: scene_bytes(self.scene, form, width=width), self.text, include, exclude
+        )
 
 
 def _scale(content: Placed, room: tuple[float, float], height: float) -> float:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 
 import numpy as np
 
+from autograd._compiler.describe.markup import Listed
 from autograd._compiler.programs.batched import Batch, batch_of, count_examples, example, joined, refuse_axes
 from autograd._compiler.programs.kinds import (
     Call,
@@ -49,7 +50,7 @@ R = TypeVar("R")
 S = TypeVar("S")
 
 
-class CompiledFunction(Generic[P, R]):
+class CompiledFunction(Listed, Generic[P, R]):
     """A function that is recorded at its first call for each kind of arguments; made by `compile`.
 
     Its results are plain numbers and arrays, and have no ``backward()``: a gradient is `value_and_grad` of a

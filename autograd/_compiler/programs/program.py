@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from autograd._compiler.array_program import ArrayProgram, without_zeros
 from autograd._compiler.describe.line_names import LineNames
 from autograd._compiler.describe.lines import Lines
+from autograd._compiler.describe.markup import Listed
 from autograd._compiler.describe.order import order_of_leaves
 from autograd._compiler.describe.text import counted, listing, summary
 from autograd._compiler.export.libraries import library_of
@@ -35,9 +36,10 @@ from autograd._support.checks import real_array
 __all__ = ["Program", "program_of"]
 
 Array = NDArray[Any]
+QUICKLY_LISTED = 1_000  # operations without structure: more take seconds, and a notebook lists none
 
 
-class Program(Portable):
+class Program(Portable, Listed):
     """A calculation on arrays, made from a recorded graph by `compile`.
 
     ``print(program)`` lists its steps, each for one example: x is a row of X. A line ends with the shape of
@@ -140,6 +142,10 @@ class Program(Portable):
 
     def __str__(self) -> str:
         return listing(self._array_program)
+
+    @property
+    def _is_quickly_listed(self) -> bool:
+        return self._vectorized is not None or len(self._reference.tape.code) <= QUICKLY_LISTED
 
     def theta_text(self) -> str:
         """The parameters in the order of theta, by their labels, for a listing."""

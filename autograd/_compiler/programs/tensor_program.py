@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd._compiler.describe.markup import Listed
 from autograd._compiler.describe.text import counted, summary
 from autograd._compiler.find.tensors.tape import Tape, read
 from autograd._compiler.loops.native.calls import Calls
@@ -51,7 +52,7 @@ class Mode(IntEnum):
     ALL = 2  # the number, the gradient and the outputs
 
 
-class TensorProgram(PortableTensors):
+class TensorProgram(PortableTensors, Listed):
     """A calculation on arrays, made from a recorded graph of Tensors by `compile`.
 
     It computes the recorded operations, in buffers that are made once for the shapes of its arguments; a leaf

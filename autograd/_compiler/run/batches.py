@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from autograd._compiler.array_program import ArrayProgram, MatrixProduct
 from autograd._compiler.numpy_code.write import Generated
-from autograd._support.threads import few_threads, would_limit
+from autograd._support.process.threads import few_threads, would_limit
 from autograd._table.readings import compile_source
 
 __all__ = ["MATRICES", "SIZES", "Batches", "FewThreads", "Place", "Run", "new_place"]

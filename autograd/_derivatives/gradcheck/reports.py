@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from autograd._derivatives.differences.judging import AGREES, DISAGREES, UNDECIDED
+from autograd._support.tables import Table
 
 __all__ = ["Entry", "GradientError", "GradientReport", "UndecidedWarning"]
 
 ROWS = 20  # of a table, unless it is asked for more
+NUMBERS = {"analytic", "numeric", "error", "step", "digits", "order"}  # columns to the right
 
 DOUBTFUL = {DISAGREES: 0, UNDECIDED: 1, AGREES: 2}
 
@@ -204,29 +206,40 @@ class GradientReport:
         Args:
             rows: how many lines at most; the rest is counted.
         """
+        head, lines = self._lines(rows)
+        widths = [max(len(line[k]) for line in [head, *lines]) for k in range(len(head))]
+        text = [self.summary]
+        for line in [head, *lines] if lines else ():
+            cells = [
+                cell.rjust(width) if name in NUMBERS else cell.ljust(width)
+                for cell, width, name in zip(line, widths, head, strict=True)
+            ]
+            text.append("  ".join(cells).rstrip())
+        return "\n".join([*text, *self._rest(rows)])
+
+    def _repr_html_(self) -> str:
+        head, lines = self._lines(ROWS)
+        words = [place for place, name in enumerate(head) if name not in NUMBERS]
+        return Table(head, lines, words, self.summary, self._rest(ROWS)).html()
+
+    def _lines(self, rows: int) -> tuple[list[str], list[list[str]]]:
+        """The headings, and the cells of the most doubtful entries."""
         several = len({entry.output for entry in self.entries}) > 1
         orders = any(entry.order > 1 for entry in self.entries)
-        shown = self.doubtful[:rows]
         head = [
             "argument", *(["output"] if several else []), *(["order"] if orders else []),
             "mode", "analytic", "numeric", "error", "step", "digits", "verdict",
         ]  # fmt: skip
-        lines = [head, *(_cells(entry, several, orders) for entry in shown)]
-        widths = [max(len(line[k]) for line in lines) for k in range(len(head))]
-        numbers = {"analytic", "numeric", "error", "step", "digits", "order"}
-        text = [self.summary]
-        for line in lines if shown else ():
-            cells = [
-                cell.rjust(width) if name in numbers else cell.ljust(width)
-                for cell, width, name in zip(line, widths, head, strict=True)
-            ]
-            text.append("  ".join(cells).rstrip())
-        if len(self.entries) > len(shown):
-            rest = self.doubtful[len(shown) :]
-            doubt = sum(entry.verdict != AGREES for entry in rest)
-            counted = f", {doubt} of them doubtful" if doubt else ", which agree"
-            text.append(f"… and {len(rest)} more{counted}")
-        return "\n".join(text)
+        return head, [_cells(entry, several, orders) for entry in self.doubtful[:rows]]
+
+    def _rest(self, rows: int) -> list[str]:
+        """A sentence that counts the entries beyond so many, if there are any."""
+        rest = self.doubtful[rows:]
+        if not rest:
+            return []
+        doubt = sum(entry.verdict != AGREES for entry in rest)
+        counted = f", {doubt} of them doubtful" if doubt else ", which agree"
+        return [f"… and {len(rest)} more{counted}"]
 
     def raise_if_wrong(self) -> None:
         """Raise the error of the most doubtful entry, if any derivative is wrong.

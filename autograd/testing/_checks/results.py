@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograd._derivatives.differences.judging import AGREES, DISAGREES, UNDECIDED
+from autograd._support.tables import Table
 
 __all__ = ["Aspect", "RuleReport"]
 
@@ -81,6 +82,12 @@ class RuleReport:
             if len(aspect.problems) > SHOWN:
                 lines.append(f"    and {len(aspect.problems) - SHOWN} more")
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = [[a.name, a.verdict, str(a.checked), str(a.undecided)] for a in self.aspects]
+        problems = [f"{a.name}: {problem}" for a in self.aspects for problem in a.problems[:SHOWN]]
+        title = str(self).partition("\n")[0]
+        return Table(["aspect", "verdict", "checked", "cannot be told"], rows, (0, 1), title, problems).html()
 
     def raise_if_wrong(self) -> None:
         """Raise the report as an error, if any aspect disagrees.

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
-from autograd._support.locks import Lock
+from autograd._support.process.locks import Lock
 from autograd.testing._mutants.running.codes import code_of
 from autograd.testing._mutants.running.imports import Imports
 from autograd.testing._mutants.running.planting import Planting, functions_and_caches

@@ -1,5 +1,6 @@
 """Grades of files and of engines here: their reports, and files for other programs."""
 
+import html
 import json
 import re
 from xml.etree import ElementTree
@@ -179,3 +180,10 @@ def test_the_command_alone_shows_its_help_and_a_file_alone_the_command(capsys):
     text = capsys.readouterr().err
     assert "test a student's engine by the laws" in text
     assert text.endswith("python -m autograd.testing grade 'student one.py' --json\n")
+
+
+def test_a_notebook_shows_the_report_as_it_stands():
+    broken = LawResult("chain rule", "f < g", "broken", share=0.0, examples=(Example("a <b>", "x"),))
+    shown = Grade("student.py", "Value", (broken,))
+    assert html.unescape(re.sub("</?pre.*?>", "", shown._repr_html_())) == str(shown)
+    assert "<b>" not in shown._repr_html_()

@@ -11,6 +11,7 @@ import autograd
 from autograd._graph.primitive import PRIMITIVES
 from autograd.extend import ArrayRow, Row, define, function
 from autograd.testing import check_rule
+from autograd.testing._checks.results import Aspect, RuleReport
 
 GAUSS = "-2 * x * out"
 
@@ -157,3 +158,10 @@ def test_what_is_no_rule_is_refused():
     with pytest.raises(TypeError, match="check it at arrays of yours with check_gradient"):
         check_rule(ArrayRow("flip", lambda x: x[::-1].copy(), lambda g, x: g[::-1]))
     assert check_rule(autograd.exp, points=5).points == 5
+
+
+def test_a_notebook_shows_a_table_with_the_problems():
+    html = RuleReport("<f>", (Aspect("value", 20, 1, ("at 0.5 it is <b>",)),), 20, 0.5)._repr_html_()
+    assert "&lt;f&gt;: disagrees" in html
+    assert "disagrees</td>" in html
+    assert "value: at 0.5 it is &lt;b&gt;" in html

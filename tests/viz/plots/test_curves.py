@@ -24,6 +24,8 @@ def test_a_bias_of_minus_10_is_active_beyond_10(readable):
     assert present == pytest.approx([12, 1 / (1 + math.exp(-2))])
     assert ax.get_ylabel() == r"$\sigma(z - 10)$"
     assert legend(ax) == ["threshold: weighted sum 10", "weighted sum 12: activation 0.881"]
+    assert [text.get_text() for text in ax.texts] == ["inactive", "active"]
+    assert [text.get_text() for text in activation(sigmoid, bias=-10, x=(0, 10)).texts] == ["inactive"]
     readable(ax)
 
 

@@ -46,6 +46,30 @@ def test_the_slides_sum_and_its_shares(readable):
     readable(ax)
 
 
+def test_three_sums_stand_beside_their_neurons_and_add_up(readable):
+    """Of more than two neurons the sums hide no link, and are exact where = is written."""
+    net, sent_back = compared(net_of(2, 3, 3), [0.174, -0.509, -0.278])
+    ax = errors(net, sent_back)
+    for rule, texts in list(zip(RULES, panels(ax), strict=True))[:2]:
+        sums = [text for text in texts if "\n" in text.get_text()]
+        for text, e in zip(sums, getattr(sent_back, rule)[0], strict=True):
+            *terms, total = (line.replace("−", "-").replace(" ", "") for line in text.get_text().split("\n"))
+            assert float(total[1:]) == pytest.approx(e, abs=6e-4)
+            difference = abs(np.sum([float(term) for term in terms]) - float(total[1:]))
+            assert (difference < 1e-9) == (total[0] == "=")
+            assert difference < 2e-3
+        ax.figure.draw_without_rendering()
+        for text in sums:  # the links lie between their neurons
+            beyond = [
+                circle.get_window_extent().x0
+                for circle in ax.patches
+                if circle.get_gid() and circle.center[1] == text.get_position()[1]
+                if circle.center[0] > text.get_position()[0]
+            ]
+            assert text.get_window_extent().x1 < min(beyond)
+    readable(ax)
+
+
 def test_a_share_that_does_not_end_is_a_fraction():
     """§6: w = 6 and 3 share an error in 2/3 and 1/3."""
     ax = errors(*compared(net_of(1, 2, 1, W=[[6.0, 3.0]]), [0.9]))

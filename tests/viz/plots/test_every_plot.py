@@ -50,6 +50,7 @@ PLOTS = {
     "errors": lambda ax=None: _plots.errors(*split(), ax=ax),
     "weights": lambda ax=None: _plots.weights(nn.Layer(4, 3, rng=0), (2, 2), ax=ax),
     "images": lambda ax=None: _plots.images(np.ones((3, 4)), [1, 2, 3], [1, 2, 4], (2, 2), ax=ax),
+    "confidences": lambda ax=None: _plots.confidences(lambda x: x, [0.2, 0.7, 0, 0.1], 1, (2, 2), ax=ax),
     "sum_of_parts": lambda ax=None: _plots.sum_of_parts(nn.data.digit_parts(9), "9", ax=ax),
     "activation": lambda ax=None: _plots.activation(sigmoid, bias=-10, at=12, ax=ax),
     "truth_table": lambda ax=None: _plots.truth_table(lambda p: p[:, 0], XOR.X, XOR.Y, ax=ax),
@@ -111,7 +112,7 @@ COSTS = [
     nn.quadratic_cost(DIGIT_NET(x), y)
     for x, y in zip(DIGITS.images[:7], nn.data.one_hot(DIGITS.labels[:7]), strict=True)
 ]
-SMALL_NET = nn.MLP([2, 3, 1], rng=0)
+SMALL_NET, DEEP = nn.MLP([2, 3, 1], rng=0), nn.MLP([2, 3, 3, 2], rng=0)
 LECTURES = {
     "the digit net": lambda: _plots.draw_network(DIGIT_NET, DIGITS.images[0].reshape(28, 28)),
     "eight layers": lambda: _plots.draw_network(nn.MLP([3] * 9, rng=0), [0.9, 0.1, 0.8]),
@@ -128,6 +129,7 @@ LECTURES = {
     "classified": lambda: _plots.images(
         DIGITS.images, DIGITS.labels, DIGITS.labels, confidences=np.linspace(0.4, 1, 20)
     ),
+    "confidences": lambda: _plots.confidences(DIGIT_NET, DIGITS.images[0], DIGITS.labels[0]),
     "a pixel": lambda: _plots.images(DIGITS.images[0], at=(14, 14)),
     "gates": gates,
     "training": training,
@@ -137,6 +139,7 @@ LECTURES = {
     "a descent on the map": lambda: _plots.descent(
         lambda x, y: 1.5 * x**2 + 0.5 * y**2, [(1, 1), (-1.5, 1)], 0.2, 12, name="C"
     ),
+    "errors of three layers": lambda: _plots.errors(DEEP, nn.compare_errors(DEEP, [1.0, 0.5], [0.9, 0.1])),
     "history": lambda: _plots.history(HISTORY),
     "nudges": lambda: _plots.nudges(SMALL_NET.parameters(), cost=SMALL_NET([1.0, 0.5])[0]),
     "nudge table": lambda: _plots.nudge_table(
@@ -359,6 +362,9 @@ AS_LABEL = {LONG: "x + x + x + x + x + x +…"}  # the label of a node is mathem
 NAMED = {
     "draw_network": lambda said: _plots.draw_network(nn.MLP([2, 2], rng=0), [0.1, 0.9], labels=[said, "b"]),
     "images": lambda said: _plots.images(np.ones((2, 4)), [said, "b"], [said, "$5"], (2, 2)),
+    "confidences": lambda said: _plots.confidences(
+        lambda x: x, [0.5, 0, 0, 0.5], "$5", (2, 2), classes=[said, "b", "c", "d"]
+    ),
     "sum_of_parts": lambda said: _plots.sum_of_parts([(said, np.ones(4)), ("b", np.ones(4))], "$5", (2, 2)),
     "truth_table": lambda said: _plots.truth_table(lambda p: p[:, 0], XOR.X, XOR.Y, inputs=[said, "$5"]),
     "nudges": lambda said: _plots.nudges(graded(said)),

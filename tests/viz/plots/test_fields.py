@@ -107,6 +107,7 @@ def test_and_of_a_perceptron_is_one_straight_line(readable):
     assert walked == pytest.approx(np.hypot(*(found[-1] - found[0])), rel=0.01)  # no staircase
     assert set(field(ax)[1]) == {-1, 1}
     assert legend(ax) == ["desired −1", "desired 1"]
+    assert ax.figure.axes == [ax]  # a bar of colours would repeat the legend
     readable(ax)
 
 

@@ -371,6 +371,15 @@ def test_the_signals_of_the_3_3_3_net(readable):
     readable(ax)
 
 
+def test_by_hand_the_signals_are_the_decks():
+    """§5: each from the three decimals before it, which a calculator gives too."""
+    ax = draw_network(of_deck_e(), [0.9, 0.1, 0.8], signals=True, by_hand=True)
+    outputs = [in_circle(ax, circles(ax)[f"a2_{i}"]) for i in range(3)]
+    assert outputs == ["X 0.975\nO 0.726", "X 0.888\nO 0.708", "X 1.254\nO 0.778"]
+    with pytest.raises(ValueError, match="by_hand=True rounds the signals, which signals=True shows"):
+        draw_network(of_deck_e(), [0.9, 0.1, 0.8], by_hand=True)
+
+
 @both_nodes
 def test_the_signals_of_the_saved_net_with_its_thresholds(node, readable):
     """§5: 2-3-1 with a linear output."""

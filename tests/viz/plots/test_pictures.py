@@ -93,8 +93,9 @@ def test_pictures_are_the_rows_in_reading_order():
 
 
 def test_one_row_is_one_picture():
-    [image] = images(np.arange(6.0), shape=(2, 3)).images
-    np.testing.assert_array_equal(image.get_array(), [[0, 1, 2], [3, 4, 5]])
+    for one in (np.arange(6.0), np.arange(6.0).reshape(2, 3), np.arange(6.0).reshape(1, 2, 3)):
+        [image] = images(one, shape=(2, 3)).images
+        np.testing.assert_array_equal(image.get_array(), [[0, 1, 2], [3, 4, 5]])
 
 
 @pytest.mark.parametrize(
@@ -173,7 +174,7 @@ def test_what_are_no_weights(given, shape, error, message, nothing_drawn):
         ({"X": np.ones((3, 784)), "labels": 3}, TypeError, "labels has a number or a text for each"),
         ({"X": np.ones((3, 784)), "columns": 0}, ValueError, "columns is a whole number from 1, not 0"),
         ({"X": np.ones((3, 784)), "most": 0}, ValueError, "most is a whole number from 1, not 0"),
-        ({"X": np.ones((3, 28, 28))}, ValueError, r"X has shape \(3, 28, 28\); expected one row of pixels"),
+        ({"X": np.ones((3, 28, 27))}, ValueError, r"X has shape \(3, 28, 27\); expected one row of pixels"),
         ({"X": np.full((1, 784), np.inf)}, ValueError, r"X holds inf at index \(0, 0\)"),
         (
             {"X": np.full((1, 784), -1e308)},
@@ -246,7 +247,7 @@ def test_a_pixel_is_pointed_out_with_its_number():
 
 @pytest.mark.parametrize("parts", [None, 3, "ab", [1.0]])
 def test_parts_are_pairs(parts):
-    with pytest.raises(TypeError, match=r"pairs of a name and pixels.*, not"):
+    with pytest.raises(TypeError, match="pairs of a name and pixels"):
         sum_of_parts(parts)
 
 
@@ -280,6 +281,7 @@ def test_a_digit_is_the_sum_of_its_parts(readable):
     [
         ([], ValueError, "1 to 8 parts, not 0"),
         ([np.ones(784)], TypeError, r"pairs of a name and pixels, such as nn\.data\.digit_parts\(9\)"),
+        (9, TypeError, r"nn\.data\.digit_parts\(9\); given 9"),
         ([("a", np.ones(5))], ValueError, "rows of 5 numbers"),
         ([("a", np.full(784, NAN))], ValueError, "part 0 holds nan"),
     ],

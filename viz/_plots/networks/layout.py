@@ -15,6 +15,7 @@ __all__ = ["Column", "NetLayout", "arrange", "visible_rows"]
 DOTS = 2  # rows that the three dots of a folded column take
 STRIP = 1.6  # beside a folded column, for all its pixels
 LEAST_WIDTH, KEY_WIDTH = 17.0, 21.0  # of a net, in the size of its words, for these; for the key of its lines
+RADIUS, BIAS = 0.43, 0.27  # of a neuron whose signals are in it, and what its bias takes under it
 SIGNALS = "X: weighted sum,  O: output"
 
 
@@ -132,30 +133,33 @@ def arrange(
     folds = [visible_rows(n, most) for n in widths]
     headings = [_heading(reading, place) for place in range(len(widths))]
     rows = max(folded.height for folded in folds)
-    text = max(0.27, rows / 38)  # as large beside many neurons as beside few
+    text = 0.21 if signals else max(0.27, rows / 38)  # as large beside many neurons as beside few
+    under = signals and any(b is not None for b in reading.biases)
+    pitch = 1.0 + (BIAS if under else 0.0)
+    tall = pitch * rows
     label, side = min(0.62, 1.3 * text), 0.6 * rows
     left = 2.4 if folds[0].dots is not None else 4 * text  # for a bracket with a number, or for a heading
     if reading.image is not None:
         left += side + 0.8 + (STRIP if folds[0].dots is not None else 0.0)
     right = max(4 * text, 1.0 + label * LETTER * max(map(len, named)) if named else 0.0)
     above, below = (1.3 * max(map(len, headings)) + 0.7) * text, (4.9 if signals else 5.4) * text
-    height, gaps = above + rows + below, len(widths) - 1
+    height, gaps = above + tall + below, len(widths) - 1
     fitting = (height * room[0] / room[1] - left - right) / gaps
     apart = min(max(fitting, 2.2, 9 * text), (3.2 if signals else 2.2) + 0.55 * rows)
     longest = max(len(line) for lines in headings for line in lines[1:])  # the first is a symbol
     heading = min(text, 0.95 * apart / (LETTER * longest))
-    middle = above + rows / 2
+    middle = above + tall / 2
     width = max(left + apart * gaps + right, (LEAST_WIDTH if signals else KEY_WIDTH) * text)
     left += (width - left - apart * gaps - right) / 2
     columns = tuple(
-        Column(left + i * apart, middle - (folded.height - 1) / 2, folded, lines)
+        Column(left + i * apart, middle - pitch * (folded.height - 1) / 2, folded, lines, pitch)
         for i, (folded, lines) in enumerate(zip(folds, headings, strict=True))
     )
     counts = _counts(reading, 0.95 * width / text)
     return NetLayout(
-        columns, width, height, apart, middle, foot=above + rows + (1.5 if signals else 1.0) * text,
+        columns, width, height, apart, middle, foot=above + tall + (1.5 if signals else 1.0) * text,
         words=(SIGNALS, counts) if signals and reading.activations is not None else ("", counts),
-        radius=0.385 if signals else min(0.47, 0.3 + rows / 80),
+        radius=RADIUS if signals else min(0.47, 0.3 + rows / 80),
         text=text, heading=heading, label=label, side=side,
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_network"]
 
 DIGITS = 10  # outputs that are named 0, 1, 2, … without labels
+DECIMALS = 3  # of a signal
 WORKED = 5  # neurons of a column whose signals can be written
 LARGEST_UNIT = 0.95  # inches from one neuron of a column to the next, in a new figure
 
@@ -30,6 +31,7 @@ def draw_network(
     x: Any = None,
     *,
     signals: bool = False,
+    by_hand: bool = False,
     most: int = 16,
     labels: Iterable[Any] | None = None,
     ax: Axes | None = None,
@@ -52,6 +54,8 @@ def draw_network(
         signals: whether the signals are worked out in the picture: each weight on its line, each bias under
             its neuron, and in the neuron the weighted sum X over the output O, with three decimals. For
             nets of up to 5 neurons in a column.
+        by_hand: with `signals`, whether each of them is computed from the three decimals that stand before
+            it, as on paper and in deck E; the last ones may differ from the net's in the last digit.
         most: the most rows of a column; a larger layer shows its first and last neurons. Those of a
             28×28 image are two edges of it, mostly paper: the picture, and `weights`, show the rest.
         labels: the names of the outputs, where these are classes, such as ``range(3)``. The largest output is
@@ -61,27 +65,29 @@ def draw_network(
     Raises:
         TypeError: for anything but a net.
         ValueError: for a batch, another shape, labels of another number, and numbers that are not
-            finite; with `signals`, for a column of more neurons, and for a net whose outputs are not the
-            activations of weighted sums.
+            finite; for `by_hand` without `signals`; with `signals`, for a column of more neurons, and for a
+            net whose outputs are not the activations of weighted sums.
         ImportError: without matplotlib, with the command that installs it.
 
     Source: lecture section 1, the net 784-16-16-10 that reads digits; section 5, worked signals.
 
     >>> import numpy as np
     >>> import nn
-    >>> from viz._plots import draw_network
+    >>> import viz
     >>> net = nn.MLP([784, 16, 16, 10], rng=0)
-    >>> ax = draw_network(net, np.full(784, 0.5))
+    >>> ax = viz.draw_network(net, np.full(784, 0.5))
     >>> ax.figure.savefig("net.png")    # doctest: +SKIP
 
     >>> net = nn.MLP([2, 2], use_bias=False, rng=0)
     >>> net.layers[0].W = [[0.9, 0.3], [0.2, 0.8]]
-    >>> ax = draw_network(net, [1.0, 0.5], signals=True)
+    >>> ax = viz.draw_network(net, [1.0, 0.5], signals=True)
     >>> [text.get_text() for text in ax.texts if "X" in text.get_text()][:2]
     ['X 1.050\nO 0.741', 'X 0.600\nO 0.646']
     """
-    signals = a_bool(signals, "signals")
-    reading = read_net(net, x, worked=signals)
+    signals, by_hand = a_bool(signals, "signals"), a_bool(by_hand, "by_hand")
+    if by_hand and not signals:
+        raise ValueError("by_hand=True rounds the signals, which signals=True shows; pass both")
+    reading = read_net(net, x, worked=signals, decimals=DECIMALS if by_hand else None)
     most = count(most, "most", 4)
     widths = reading.widths
     if signals and max(widths) > WORKED:

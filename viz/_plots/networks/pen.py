@@ -21,7 +21,7 @@ __all__ = ["DASHES", "Pen", "fitted", "signal"]
 
 SMALLEST = 5.0  # points: a number that would be smaller is left out
 DASHES = (0, (4, 1.5))
-ON_A_LINK = 0.19  # the size of a number on a link, at most
+ON_A_LINK = 0.2  # the size of a number on a link, at most
 TALL = 0.74  # the height of a digit, in the size of its type
 LEADING = 1.2  # from one line to the next, in the size of the type
 
@@ -119,8 +119,19 @@ class Pen:
 
     def under(self, x: float, y: float, text: str) -> None:
         """A text under a neuron."""
-        style: dict[str, Any] = {"va": "top", "bbox": self._ground(), "zorder": 1.5, "linespacing": LEADING}
-        self.write(x, y + self.layout.radius + 0.05, text, 0.9 * ON_A_LINK, self.palette.ink, **style)
+        self._at_a_neuron(x, y + self.layout.radius + 0.05, text, va="top")
+
+    def over(self, x: float, y: float, text: str) -> None:
+        """A text over a neuron."""
+        self._at_a_neuron(x, y - self.layout.radius - 0.05, text, va="bottom")
+
+    def beside(self, x: float, y: float, text: str) -> None:
+        """Lines left of a neuron, which end one under another."""
+        self._at_a_neuron(x - self.layout.radius - 0.12, y, text, va="center", ha="right", ma="right")
+
+    def _at_a_neuron(self, x: float, y: float, text: str, **style: Any) -> None:
+        ground: dict[str, Any] = {"bbox": self._ground(), "zorder": 1.5, "linespacing": LEADING}
+        self.write(x, y, text, ON_A_LINK, self.palette.ink, **ground, **style)
 
     def heading(self, column: Column) -> None:
         """The lines over a column."""

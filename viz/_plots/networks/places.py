@@ -16,8 +16,8 @@ AIR = 1.25  # around a number, in its own size
 def places_on_links(links: Array, sizes: Array, preferred: float) -> Array:
     """A point on each link for a number on it.
 
-    Each number in turn moves to the place on its link that is freest of the other numbers, and then of the
-    other links, in a few rounds.
+    Each number in turn moves to the place on its link that is freest of the other numbers and of what lies
+    beyond the link's ends, and then of the other links, in a few rounds.
 
     Args:
         links: the two ends of each, shape (n, 2, 2).
@@ -36,6 +36,9 @@ def places_on_links(links: Array, sizes: Array, preferred: float) -> Array:
     candidates = starts[:, None] + SHARES[:, None] * ways[:, None]
     distances = _distances(candidates.reshape(-1, 2), links).reshape(len(links), len(SHARES), -1)
     on_links = np.maximum(0, 1 - distances / (0.6 * sizes[:, 1, None, None])).sum(axis=2)  # and on its own
+    lengths = np.hypot(*ways.T)
+    margins = (abs(ways) * sizes).sum(axis=1) / 2 / np.maximum(lengths, 1e-12) ** 2  # half a number
+    beyond = np.maximum(0, margins[:, None] - np.minimum(SHARES, 1 - SHARES))
     places = starts + preferred * ways
     for _ in range(ROUNDS):
         for i, size in enumerate(sizes):
@@ -43,7 +46,7 @@ def places_on_links(links: Array, sizes: Array, preferred: float) -> Array:
             needed = AIR * (size + sizes) / 2
             overlaps = np.maximum(0, 1 - apart / needed).prod(axis=2)
             overlaps[:, i] = 0
-            worst = 100 * overlaps.sum(axis=1) + on_links[i] + abs(SHARES - preferred)
+            worst = 100 * (overlaps.sum(axis=1) + beyond[i]) + on_links[i] + abs(SHARES - preferred)
             places[i] = candidates[i][int(worst.argmin())]
     return places
 

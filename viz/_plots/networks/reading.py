@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -43,7 +44,7 @@ class Reading:
         return (self.weights[0].shape[1], *(len(W) for W in self.weights))
 
 
-def read_net(net: Any, x: Any, *, worked: bool = False) -> Reading:
+def read_net(net: Any, x: Any, *, worked: bool = False, decimals: int | None = None) -> Reading:
     """The weights of a net, and its activations for an example.
 
     Args:
@@ -51,6 +52,7 @@ def read_net(net: Any, x: Any, *, worked: bool = False) -> Reading:
             many numbers as they take, such as batch norm, dropout or a function.
         x: one example, shape (inputs,), or the same as a picture, (height, width); or None.
         worked: whether the weighted sums are to be shown as what the activations are made from.
+        decimals: of the numbers from which, rounded, the next ones are computed; None for the net's own.
 
     Raises:
         TypeError: for anything but a net.
@@ -88,8 +90,24 @@ def read_net(net: Any, x: Any, *, worked: bool = False) -> Reading:
     if worked:
         for k, place in enumerate(weights):
             _check_worked(layers[place].activation, sums[k], activations[k + 1], place)
+    if decimals is not None:
+        functions_of = [layers[place].activation for place in weights]
+        sums, activations = _rounded(matrices, biases, functions_of, activations[0], decimals)
     image = example if example.ndim == 2 else None
     return Reading(matrices, biases, functions, tuple(activations), tuple(sums), image)
+
+
+def _rounded(
+    weights: Sequence[Array], biases: Sequence[Array | None], functions: Sequence[Any], x: Array, to: int
+) -> tuple[list[Array], list[Array]]:
+    """The sums and the activations, each from rounded numbers and rounded itself, to so many decimals."""
+    sums, activations = list[Array](), [x.round(to)]
+    for W, b, activation in zip(weights, biases, functions, strict=True):
+        z = W.round(to) @ activations[-1] + (0.0 if b is None else b.round(to))
+        sums.append(z.round(to))
+        with no_grad():
+            activations.append(plain_array(activation(sums[-1]), np.float64).round(to))
+    return sums, activations
 
 
 def _layers(net: Any) -> list[Any]:

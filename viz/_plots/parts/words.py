@@ -19,6 +19,7 @@ __all__ = [  # noqa: RUF022 - in reading order
 ]  # fmt: skip
 
 MOST_DECIMALS, LARGEST = 6, 99_999.5  # of a column of numbers
+ROUNDING = 1e-6  # of a number that has no more than its three decimals; of float32 too
 
 
 def short(x: float) -> str:
@@ -96,14 +97,21 @@ def _rounded(x: float, width: float) -> str:
 
 
 def decimal(x: float) -> str:
-    """A number as a worked example writes it: three decimals, without zeros at their end.
+    """A number as a worked example writes it: as many of three decimals as it has.
 
-    >>> decimal(0.9), decimal(-0.25261438), decimal(1.16), decimal(2.0), decimal(-0.0001), decimal(0.0)
-    ('0.9', '−0.253', '1.16', '2', '−0.0001', '0')
+    A rounded number keeps its three: −0.700 is not quite −0.7.
+
+    >>> decimal(0.9), decimal(-0.25261438), decimal(0.1 + 0.2), decimal(2.0), decimal(-0.0001), decimal(0.0)
+    ('0.9', '−0.253', '0.3', '2', '−0.0001', '0')
+    >>> decimal(-0.69996), decimal(1.6800153)
+    ('−0.700', '1.680')
     """
     if abs(x) >= LARGEST or 0 < abs(x) < 0.0005:
         return number(x)
-    return f"{x + 0.0:.3f}".rstrip("0").rstrip(".").replace("-", MINUS)
+    text = f"{x + 0.0:.3f}"
+    if math.isclose(float(text), x, rel_tol=ROUNDING):
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", MINUS)
 
 
 def plain_number(x: float) -> str:

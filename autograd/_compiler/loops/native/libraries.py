@@ -21,9 +21,9 @@ from autograd._compiler.loops.native.compilers import (
     passed_over,
 )
 from autograd._compiler.loops.native.folders import folders, is_own
-from autograd._support import callers
 from autograd._support.atomic import written_whole
-from autograd._support.locks import Lock
+from autograd._support.callers import warn
+from autograd._support.process.locks import Lock
 
 __all__ = ["load", "note_on_compiler", "warn_of_compiler"]
 
@@ -77,7 +77,7 @@ def warn_of_compiler() -> None:
     """Warn of the same, once for each CC."""
     if (note := note_on_compiler()) and note not in _warned:
         _warned.add(note)
-        callers.warn(note, RuntimeWarning)
+        warn(note, RuntimeWarning)
 
 
 def _load(source: str) -> ctypes.CDLL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import asdict
 from typing import Any
 
@@ -35,6 +36,10 @@ class Grade(Marks):
         causes = (example.cause for law in reasons for example in law.examples if example.cause)
         cause = next((f": {cause}" for cause in causes), "")
         return f"<grade of {self.name}: {self.mark:g} of {self.out_of:g}; broken: {names}{cause}>"
+
+    def _repr_html_(self) -> str:
+        # As it stands, for the lines of code in it.
+        return f'<pre style="white-space: pre-wrap">{html.escape(report(self))}</pre>'
 
     def to_dict(self) -> dict[str, Any]:
         """The grade for JSON, with its status and its mark."""

@@ -10,7 +10,7 @@ import importlib
 from contextlib import nullcontext
 from typing import Any
 
-from autograd._support.locks import ProcessSetting
+from autograd._support.process.locks import ProcessSetting
 
 __all__ = ["few_threads", "numpys_libraries", "would_limit"]
 

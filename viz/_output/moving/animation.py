@@ -1,4 +1,4 @@
-"""The forward and the backward pass as numbered pictures of one layout, for slides, and as a GIF."""
+"""Motions, and the forward and the backward pass, as numbered pictures of one layout and as a GIF."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ from viz._layout.themes import LIGHT, Theme, a_theme
 from viz._mathematics.outlines import available
 from viz._mathematics.typeset import Math
 from viz._output.arithmetic import checkable, exact, in_parentheses
-from viz._output.marks import is_frame, marked
+from viz._output.moving.gif import gif
+from viz._output.moving.marks import is_frame, marked
+from viz._output.moving.motion import Motion, scaled
 from viz._output.render import FORMATS, check_png, checked_path, scene_bytes
 from viz._pictures.chain import chain_picture
 from viz._pictures.numbers import UNDEFINED, sum_without_rounding
@@ -35,50 +37,56 @@ from viz._pictures.steps import Equation, PictureNumbers, figure, steps_of
 
 __all__ = ["animate", "frames"]
 
-MOST_PIXELS = 1_000_000_000  # of all frames of a GIF: a byte each until it is written
+MOST_PIXELS = 1_000_000_000  # of all frames of a GIF
+SECONDS = 1.5  # that a frame of a computation stays
+POINTS = 96.0  # pixels of a slide to an inch, as in a drawing
 
 
 def frames(
-    C: Value,
+    subject: Value | Motion,
     folder: str | os.PathLike[str],
     *,
-    kind: str = "svg",
-    theme: Theme = LIGHT,
+    kind: str | None = None,
+    theme: Theme | None = None,
     size: tuple[int, int] = (1920, 1080),
     dpi: float | None = None,
     width: int | None = None,
     limit: int = 60,
 ) -> list[Path]:
-    """Write the forward and backward pass of a computation as numbered pictures, for a slide deck.
+    """Write a motion, or the forward and backward pass of a computation, as numbered pictures for slides.
 
-    First the empty graph, then the leaves' values, then one value a frame; then ∂C/∂C = 1 and one
-    edge a frame, with its local derivative, and the gradient of its source once all uses of that
-    quantity are in. Numbers appear when they are computed. Everything stands in the same place in every
+    Of a computation: first the empty graph, then the leaves' values, then one value a frame; then
+    ∂C/∂C = 1 and one edge a frame, with its local derivative, and the gradient of its source once all uses of
+    that quantity are in. Numbers appear when they are computed. Everything stands in the same place in every
     frame, and at its foot the calculation of the frame. The last frame is the drawing of
     `viz.draw_chain` with that size.
 
     Args:
-        C: the result; ``backward()`` need not have run, and nothing is written to the graph.
+        subject: the result of a computation; ``backward()`` need not have run, and nothing is written to the
+            graph. Or a motion, such as `viz.descent_motion`.
         folder: a folder that exists, or whose parent does; frames of an earlier run are replaced, and
             deleted where this run has fewer. Each file is marked as a frame at its end; other files stay.
-        kind: svg, pdf or png.
-        theme: the colours, `viz.LIGHT` or `viz.DARK`.
+        kind: svg, pdf or png; by default svg of a computation, and png of a motion.
+        theme: the colours, `viz.LIGHT` or `viz.DARK`; by default `viz.LIGHT`, and of a motion the colours of
+            matplotlib's style.
         size: of a slide, width and height in pixels, as for `viz.draw_chain`.
         dpi, width: of a png that is to have other pixels than the slide, as for `viz.render`.
-        limit: the most quantities, a whole number.
+        limit: the most quantities of a computation, and the most frames of a motion: of one with more
+            pictures, some evenly spaced. A whole number.
 
     Returns:
-        The paths ``frame-01.svg``, ``frame-02.svg``, …: 4 + the number of computed quantities + the
-        number of edges.
+        The paths ``frame-01.svg``, ``frame-02.svg``, …: of a computation 4 + the number of computed
+        quantities + the number of edges.
 
     Raises:
-        TypeError: when C is not a `Value`, and for a theme that is none.
+        TypeError: when the subject is no `Value` and no motion, and for a theme that is none.
         ValueError: for another kind; for a size, a dpi or a width out of range, or for both of these; for
-            more than `limit` quantities; when C is a leaf; for a pdf, when a label has a sign that no font
-            here has.
+            more than `limit` quantities; when the subject is a leaf; for a motion without pictures; for a
+            pdf, when a label has a sign that no font here has.
         FileExistsError: when a file of that name is none of ours; nothing is written then.
         FileNotFoundError, NotADirectoryError, PermissionError: when the folder cannot be made or written to.
         RuntimeError: when Graphviz or a library for typesetting is missing, and how to install it.
+        ImportError: of a motion, when matplotlib is missing, and how to install it.
         DomainError: when a derivative is undefined.
 
     >>> import tempfile
@@ -86,6 +94,8 @@ def frames(
     ...     [path.name for path in frames((2 * Value(3.0, label="x")).with_label("y"), folder)]
     ['frame-01.svg', 'frame-02.svg', 'frame-03.svg', 'frame-04.svg', 'frame-05.svg', 'frame-06.svg']
     """
+    if kind is None:
+        kind = "png" if isinstance(subject, Motion) else "svg"
     if kind not in FORMATS:
         raise ValueError(f"kind is one of {', '.join(FORMATS)}, not {kind!r}")
     check_png(dpi, width)
@@ -98,7 +108,13 @@ def frames(
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(f"{str(target)!r} is not a folder; cannot write frames there")
     # All, before any is written.
-    drawn = [scene_bytes(still_scene, kind, dpi, width) for still_scene in _scenes(C, theme, slide, limit)]
+    if isinstance(subject, Motion):
+        if width is None:
+            width = max(1, round(slide[0] * (dpi or POINTS) / POINTS))
+        drawn = list(subject.stills(kind, scaled(slide, width), theme, count(limit, "limit")))
+    else:
+        scenes = _scenes(subject, LIGHT if theme is None else theme, slide, limit)
+        drawn = [scene_bytes(still_scene, kind, dpi, width) for still_scene in scenes]
     digits = max(2, len(str(len(drawn))))
     paths = [target / f"frame-{i:0{digits}}.{kind}" for i in range(1, len(drawn) + 1)]
     target.mkdir(exist_ok=True)
@@ -118,32 +134,38 @@ def frames(
 
 
 def animate(
-    C: Value,
+    subject: Value | Motion,
     path: str | os.PathLike[str],
     *,
-    seconds_per_frame: float = 1.5,
+    seconds_per_frame: float | None = None,
     size: tuple[int, int] = (1280, 720),
     width: int | None = None,
-    theme: Theme = LIGHT,
+    theme: Theme | None = None,
     limit: int = 60,
 ) -> Path:
-    """Write the frames of `viz.frames` as one GIF that runs for ever, its last frame three times as long.
+    """Write the frames of `viz.frames` as one GIF that runs for ever.
+
+    The last frame stays three times as long as the others, and 1.5 seconds at least. Where nothing changes
+    from one frame to the next, the GIF holds nothing.
 
     Args:
-        C: the result; nothing is written to the graph.
+        subject: the result of a computation, to which nothing is written; or a motion, such as
+            `viz.descent_motion`.
         path: a file name ending in .gif; it is returned.
-        seconds_per_frame: how long a frame stays, from 0.02 to 200 seconds.
+        seconds_per_frame: how long a frame stays, from 0.02 to 200 seconds; by default 1.5 of a computation,
+            and the motion's own.
         size: of the slide that is composed, width and height in pixels.
         width: of the GIF, from 100 to 10,000 pixels; without it, that of the slide.
-        theme: the colours, `viz.LIGHT` or `viz.DARK`.
-        limit: the most quantities, a whole number.
+        theme, limit: as for `viz.frames`.
 
     Raises:
-        ImportError: when Pillow is not installed, with the command that installs it.
+        ImportError: when Pillow, or of a motion matplotlib, is not installed, with the command that installs
+            it.
         ValueError: for another suffix; for seconds or a width out of range; for more than 1,000,000,000
             pixels in all frames.
         FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to.
-        TypeError, ValueError, RuntimeError, DomainError: for a graph or a theme, as `viz.frames` raises them.
+        TypeError, ValueError, RuntimeError, DomainError: for a subject or a theme, as `viz.frames` raises
+            them.
 
     >>> import pathlib, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -153,35 +175,50 @@ def animate(
     ('y.gif', b'GIF89a')
     """
     target = checked_path(path, ("gif",), "animate")
+    if seconds_per_frame is None:
+        seconds_per_frame = subject.seconds if isinstance(subject, Motion) else SECONDS
     # A GIF counts hundredths of a second in 16 bits, and its last frame stays three times as long.
     seconds = between(seconds_per_frame, "seconds_per_frame", 0.02, 200, " of seconds")
     slide = a_size(size)
     width = count(slide[0] if width is None else width, "width", 100, 10_000, " of pixels")
-    images: Any = extra("PIL.Image", "images", "an animated GIF")
-    stills = []
-    scenes = list(_scenes(C, theme, slide, limit))
-    pixels = width * width * scenes[0].height / scenes[0].width
-    if pixels * len(scenes) > MOST_PIXELS:
-        most = int(width * math.sqrt(MOST_PIXELS / len(scenes) / pixels))
+    extra("PIL.Image", "images", "an animated GIF")  # before anything is drawn
+    pixels = scaled(slide, width)
+    if isinstance(subject, Motion):
+        limit = count(limit, "limit")
+        _check_pixels(min(limit, len(subject)), pixels)
+        stills = subject.stills("rgb", pixels, theme, limit)
+    else:
+        scenes = list(_scenes(subject, LIGHT if theme is None else theme, slide, limit))
+        pixels = width, round(width * scenes[0].height / scenes[0].width)
+        _check_pixels(len(scenes), pixels)
+        stills = (_rgb(scene, width) for scene in scenes)
+    data = gif(stills, pixels, seconds)
+    with written_whole(target) as temporary:
+        temporary.write_bytes(data)
+    return target
+
+
+def _check_pixels(number: int, size: tuple[int, int]) -> None:
+    """Raise ValueError for a GIF of too many pixels."""
+    pixels = size[0] * size[1]
+    if pixels * number > MOST_PIXELS:
+        most = int(size[0] * math.sqrt(MOST_PIXELS / number / pixels))
         raise ValueError(
-            f"{len(scenes)} frames of {width:,} x {pixels / width:,.0f} pixels are more than the "
+            f"{number} frames of {size[0]:,} x {size[1]:,} pixels are more than the "
             f"{MOST_PIXELS:,} pixels that a GIF is made of at most: give width={most} or less"
         )
-    for still_scene in scenes:
-        still = images.open(io.BytesIO(scene_bytes(still_scene, "png", width=width))).convert("RGB")
-        # Each frame its own 256 colours: edges of letters need many shades of few colours.
-        stills.append(still.quantize(256, dither=images.Dither.NONE))
-    lengths = [round(1000 * seconds)] * (len(stills) - 1) + [round(3000 * seconds)]
-    data = io.BytesIO()
-    stills[0].save(data, "GIF", save_all=True, append_images=stills[1:], duration=lengths, loop=0)
-    with written_whole(target) as temporary:
-        temporary.write_bytes(data.getvalue())
-    return target
+
+
+def _rgb(scene: Scene, width: int) -> bytes:
+    """The pixels of a composed drawing."""
+    images: Any = extra("PIL.Image", "images", "an animated GIF")
+    still = images.open(io.BytesIO(scene_bytes(scene, "png", width=width))).convert("RGB")
+    return bytes(still.tobytes())
 
 
 def _scenes(C: Value, theme: Theme, size: tuple[int, int], limit: int) -> Iterator[Scene]:
     if not isinstance(C, Value):
-        raise TypeError(f"an animation takes a Value, not {type(C).__name__} ({C!r:.80})")
+        raise TypeError(f"an animation takes a Value or a motion, not {type(C).__name__} ({C!r:.80})")
     if C.is_leaf:
         raise ValueError("an animation needs a calculation, and this Value is a leaf")
     if not available():

@@ -1,0 +1,1 @@
+"""Pictures that change: motions, and the GIF that they become."""
