@@ -49,7 +49,8 @@ def checkable(equation: Equation) -> Equation:
         return [_written(piece, number) for piece in equation]
     values, result = [_value(figure) for figure in numbers], _value(results[0])
     combine = _product if TIMES in parts(before[-1]) else _sum
-    writers = (number, *(partial(_with_digits, digits=count) for count in range(FEWEST, MOST)))
+    writers: list[Callable[[float], str]] = [number]
+    writers += [partial(_with_digits, digits=count) for count in range(FEWEST, MOST)]
     write = next((writer for writer in writers if _gives(values, result, combine, writer)), number)
     return [*before[:-1], _written(before[-1], write), _written(last, number)]
 

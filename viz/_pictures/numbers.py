@@ -110,7 +110,7 @@ def without_rounding(
     uses: dict[str, list[tuple[str, float | None]]] = {}
     for source, target, slope in links:
         uses.setdefault(source, []).append((target, slope))
-    for box in reversed(gradients):
+    for box in reversed(list(gradients)):
         for target, slope in uses.get(box, ()):
             above = gradients[target]
             if slope is None or not isinstance(above, float):
