@@ -13,6 +13,9 @@ from autograd import DomainError, Tensor, Value, sin, sqrt, where
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import topological_order
 from viz._mathematics.numerals import number
+from viz._mathematics.typeset import to_text
+from viz._output.moving.animation import _moments
+from viz._pictures.chain import chain_picture
 
 pytest.importorskip("ziamath")
 pytest.importorskip("pygraphviz")
@@ -215,6 +218,32 @@ def test_one_of_several_uses_is_numbered(tmp_path: Path) -> None:
     paths = viz.frames((2 * (x * x).with_label("y")).with_label("C"), tmp_path)
     [first] = words(ET.fromstring(paths[-3].read_bytes()), "caption")
     assert first == "∂C/∂y · (∂y/∂x)₁ = 2.00 · 3.00 = 6.00"
+
+
+def captions(C: Value) -> list[str]:
+    """The arithmetic of all frames."""
+    moments = _moments(chain_picture(C))
+    return ["".join(map(to_text, equation)) for _, equations in moments for equation in equations]
+
+
+def test_a_sum_of_which_the_digits_shown_give_another_total_has_more_digits() -> None:
+    x = Value(1.0, label="x")
+    one, other = (16.344 * x).with_label("a"), (45.6511 * x).with_label("b")
+    assert "∂C/∂x= 45.6511 + 16.344= 62.00" in captions((one + other).with_label("C"))
+
+
+def test_contributions_that_cancel_add_up_to_zero() -> None:
+    x = Value(1.0, label="x")
+    C = sum((c * x).with_label(name) for c, name in ((0.1, "a"), (0.2, "b"), (-0.3, "c"))).with_label("C")
+    assert adjoints(C, 1.0)[x] != 0
+    assert "∂C/∂x= −0.30 + 0.20 + 0.10= 0.00" in captions(C)
+    assert chain_picture(C).boxes[0].gradient == 0
+
+
+def test_a_number_that_is_no_decimal_has_its_decimals_beside_it() -> None:
+    x = Value(3.0, label="x")
+    assert "∂y/∂x= 1/3= 0.333" in captions((x / 3).with_label("y"))
+    assert "∂y/∂x= −2" in captions((1 - 2 * x).with_label("y"))
 
 
 def test_the_same_graph_gives_the_same_frames(tmp_path: Path) -> None:

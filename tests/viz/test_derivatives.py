@@ -40,6 +40,7 @@ GOLDEN = [
     (0.5 * (x - y) ** 2, {"x": "x - y", "y": "-(x - y)"}),
     ((x + y) / 3, {"x": r"\frac{1}{3}", "y": r"\frac{1}{3}"}),
     (relu(x), {"x": r"\mathrm{relu}'(x)"}),
+    (0.5**x**2, {"x": r"2 \cdot 0.5^{x^2} \ln(0.5) x"}),  # not 20.5
     (maximum(x, y), {"x": r"\mathrm{H}(x - y)", "y": r"\mathrm{H}(y - x)"}),
 ]
 

@@ -3,6 +3,7 @@
 import itertools
 import random
 import re
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
@@ -21,7 +22,7 @@ from viz._layout.scene import Group, Inked, Rectangle, Scene, smallest_type, wal
 from viz._layout.slide.fitting import Composition, a_size, composed, slide_scene
 from viz._mathematics.numerals import number
 from viz._mathematics.typeset import to_text
-from viz._output import missing
+from viz._output import missing, render
 from viz._output.moving.animation import _moments
 from viz._pictures.chain import chain_picture
 from viz._pictures.picture import Picture
@@ -339,7 +340,7 @@ def test_what_is_printed_is_what_chain_rule_and_the_engine_say(seed: int) -> Non
     slopes = adjoints(C, 1.0)
     for box in picture.boxes:
         (node,) = picture.nodes[box.id]
-        assert box.gradient == pytest.approx(slopes.get(node, 0.0), rel=1e-12, abs=1e-300)
+        assert box.gradient == pytest.approx(slopes.get(node, 0.0), rel=1e-12, abs=1e-15)
         if not node.is_leaf:
             assert box.value == node.data
         elif node in leaves:
@@ -375,6 +376,17 @@ def test_a_sign_that_no_font_has_is_named(tmp_path, monkeypatch: pytest.MonkeyPa
         with pytest.warns(UserWarning, match=r"no font of this machine has '权'"):
             viz.render(drawing, tmp_path / f"y.{form}")
     missing._is_shown.cache_clear()
+
+
+def test_without_a_library_a_drawing_of_a_size_is_refused(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawing = viz.draw_chain(chain(1), size=(640, 360))
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(RuntimeError, match="pip install resvg_py"):
+        viz.render(drawing, tmp_path / "a.png")
+    monkeypatch.setattr(render, "available", lambda: False)
+    with pytest.raises(RuntimeError, match="pip install ziamath"):
+        viz.render(drawing, tmp_path / "a.svg")
+    assert not list(tmp_path.iterdir())
 
 
 def test_other_readers_of_svg_find_no_size_that_they_do_not_know(tmp_path) -> None:

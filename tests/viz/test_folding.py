@@ -31,6 +31,14 @@ def named(picture):
     return {box.full_name: box for box in picture.boxes}
 
 
+@pytest.mark.parametrize("fold", [by_layer, by_neuron])
+def test_a_fold_that_is_called_says_that_it_is_passed(fold, net_and_cost):
+    _, C = net_and_cost
+    with pytest.raises(TypeError, match=rf"not Value .* as in draw_chain\(C, fold=viz.{fold.__name__}\)"):
+        fold(C)
+    assert viz.draw_chain(C, fold=fold)
+
+
 # -- which box ------------------------------------------------------------------------------------
 
 

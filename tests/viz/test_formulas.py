@@ -16,7 +16,21 @@ from reference import ordinary
 import autograd
 import nn
 import viz
-from autograd import Tensor, Value, exp, expm1, log, log1p, sigmoid, sin, softmax, sqrt, tanh
+from autograd import (
+    Tensor,
+    Value,
+    exp,
+    expm1,
+    hypot,
+    log,
+    log1p,
+    maximum,
+    sigmoid,
+    sin,
+    softmax,
+    sqrt,
+    tanh,
+)
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import Node
 from autograd._graph.primitive import PRIMITIVES
@@ -68,6 +82,13 @@ GOLDEN = {
     "fraction": ((x + y) / (x - y), r"\frac{x + y}{x - y}", "(x + y)/(x − y)"),
     "fraction squared": ((x / y) ** 2, r"\left(\frac{x}{y}\right)^2", "(x/y)²"),
     "fraction of products": (x / (2 * w), r"\frac{x}{2 w}", "x/(2w)"),
+    "over number times sum": (x / (2 * (x + y)), r"\frac{x}{2(x + y)}", "x/(2(x + y))"),
+    "over square times sum": (w / (x**2 * (x + y)), r"\frac{w}{x^2(x + y)}", "w/(x²(x + y))"),
+    "over number times size": (x / (2 * abs(y)), r"\frac{x}{2\left|y\right|}", "x/(2|y|)"),
+    "number times power of number": (2 * (0.5**x * log(y)), r"2 \cdot 0.5^x \ln(y)", "2 · 0.5ˣ ln(y)"),
+    "root of square": (hypot(x, 0.0), r"\sqrt{x^2 + 0^2}", "√(x² + 0²)"),
+    "one squared": (hypot(1.0, x), r"\sqrt{1 + x^2}", "√(1 + x²)"),
+    "minus as an argument": (maximum(x, -y), r"\max(x, -y)", "max(x, −y)"),
     "double fraction": ((x / y) / w, r"\frac{x}{y w}", "x/(yw)"),
     "function of sum": (sin(x + y), r"\sin(x + y)", "sin(x + y)"),
     "function in exponent": (exp(sin(x)), r"e^{\sin(x)}", "e^(sin(x))"),

@@ -17,6 +17,7 @@ import pytest
 import nn
 import viz
 from autograd import Tensor, Value, erf, exp, log, maximum, no_grad, sigmoid, softmax, sqrt, tanh, where
+from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import topological_order
 from viz._formulas.trace import Tracer
 from viz._layout.routes import Area
@@ -105,6 +106,19 @@ def test_the_program_gives_the_engines_numbers(make, lecture_chain):
         assert numbers[recording.gradient[box.id]] == pytest.approx(node.grad, rel=1e-14)
     for link, slot in zip(recording.picture.links, recording.slope, strict=True):
         assert numbers[slot] == pytest.approx(link.number, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    "last", [1.0, Value(0.0) * 2.0, 0 * Value(3.0, label="h")], ids=["number", "node", "zero"]
+)
+def test_a_number_among_the_exponents_of_softmax(last):
+    x, y = Value(0.3, label="x"), Value(-0.2, label="y")
+    result = softmax([x, y, last])[0].with_label("s")
+    recording, slopes = record(result, 60), adjoints(result, 1.0)
+    numbers = calculate(recording)
+    shown = {to_text(box.symbol): numbers[recording.gradient[box.id]] for box in recording.picture.boxes}
+    assert shown["x"] == pytest.approx(slopes[x], rel=1e-12)
+    assert shown["y"] == pytest.approx(slopes[y], rel=1e-12)
 
 
 def test_a_derivative_that_is_undefined_has_its_formula_and_no_number():

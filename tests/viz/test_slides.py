@@ -413,6 +413,7 @@ def test_a_slide_as_a_file_has_its_pixels(tmp_path: Path) -> None:
         (lambda: viz.cost_table(np.zeros(13), np.zeros(13)), ValueError, "at most 12"),
         (lambda: viz.cost_table([0.1], [1], term=lambda a, y: "x"), TypeError, "gives a Value"),
         (lambda: viz.cost_table([0.1], [1], labels=["a", "b"]), ValueError, "2 entries for 1"),
+        (lambda: viz.cost_table([0.1, 1e300], [0, 1]), ValueError, "output 1e+300 and the desired 1 is inf"),
         (lambda: viz.matrix("W"), ValueError, 'shape=("k", "n")'),
         (lambda: viz.matrix([[1, 2], [3]]), ValueError, "differ in length"),
         (lambda: viz.matrix([["a", "b"], ["c"]]), ValueError, "different lengths"),

@@ -151,6 +151,11 @@ def test_a_fraction_beside_a_factor_shows_where_it_ends() -> None:
     assert to_text(line(parse(r"\frac{a + b}{c}"), TIMES, name)) == "((a + b)/c) · x"
 
 
+def test_as_text_a_minus_stands_beside_no_other_sign() -> None:
+    assert to_text(parse(r"-\frac{-x}{y}")) == "−(−x/y)"
+    assert to_text(parse(r"a - \frac{-x}{y} + \frac{x - 1}{y}")) == "a − (−x/y) + (x − 1)/y"
+
+
 NESTED = {
     "subscripts": ("x_{", "y", "}"),
     "superscripts": ("x^{", "y", "}"),
@@ -186,3 +191,10 @@ def test_a_sum_within_brackets_around_a_fraction_is_no_taller_than_they(sign, li
     alone = mathematics(label(rf"\frac{{a}}{{{sign}{limits} w}}"), 14.0)
     bracketed = mathematics(label(rf"\left(\frac{{a}}{{{sign}{limits} w}}\right)_1"), 14.0)
     assert bracketed.ascent + bracketed.descent < 1.5 * (alone.ascent + alone.descent)
+
+
+@pytest.mark.parametrize("write", [to_latex, to_text])
+def test_only_mathematics_is_written(write) -> None:  # type: ignore[no-untyped-def]
+    for thing in (None, "x", 3.0, Value(1.0)):
+        with pytest.raises(TypeError, match=rf"{write.__name__} writes mathematics.*viz.formula"):
+            write(thing)

@@ -16,7 +16,7 @@ from autograd._table.rows import POWER, PRODUCT, SUM
 from viz._formulas.expressions import Call, Expr, Name, Numeral, Product, Sum, is_beneath, split, times
 from viz._mathematics.latex import parse
 from viz._mathematics.numerals import as_fraction, constant
-from viz._mathematics.signs import COMMA, MINUS, PLUS, TIMES, integer
+from viz._mathematics.signs import COMMA, MINUS, ONE, PLUS, TIMES, integer
 from viz._mathematics.typeset import (
     Atom,
     Fence,
@@ -196,6 +196,8 @@ def _filled(m: Math, fill: Fill) -> Math:
             sign == MINUS and fill(hole, 0, True) == ZERO
         ):
             return Fence(left, _filled(first, fill), right)  # H(x), not H(x - 0)
+        case Script(Hole(hole), Atom(kind="number"), None) if fill(hole, ATOM, False) == ONE:
+            return ONE
         case Script(Hole(hole), sup, sub):
             return Script(fill(hole, ATOM, False), sup and _filled(sup, fill), sub and _filled(sub, fill))
     return rebuilt(m, lambda part: _filled(part, fill))
@@ -208,7 +210,8 @@ def _filled_line(items: tuple[Math, ...], fill: Fill) -> Math:
         after = items[i + 1] if i + 1 < len(items) else None
         if isinstance(item, Hole):
             need = max(_need_beside(before, True), _need_beside(after, False))
-            body = fill(item.name, need, i == 0 and (after is None or is_sign(after)))
+            first = i == 0 or before == COMMA
+            body = fill(item.name, need, first and (after is None or is_sign(after)))
         else:
             body = _filled(item, fill)
         if isinstance(before, Hole) and isinstance(item, Hole) and _needs_dot(filled[-1], body):
@@ -243,7 +246,8 @@ def _need_beside(neighbour: Math | None, is_before: bool) -> int:
 def _needs_dot(before: Math, after: Math) -> bool:
     """Whether two factors run together when written side by side: 2 · 3ˣ, rate · loss."""
     first, last = leading(after), trailing(before)
-    if isinstance(after, Line) and isinstance(after.items[-1], Fence):
+    is_called = isinstance(after, Line) and isinstance(after.items[-1], Fence)
+    if first is not None and first.kind == "word" and is_called:
         first = None  # sech²(x): a word that is called stands well beside a factor
     if first is not None and first.kind in ("number", "word"):
         return True

@@ -276,6 +276,7 @@ def to_latex(m: Math) -> str:
             if left == "|" or is_tall(body):
                 return rf"\left{left}{inner}\right{right}"
             return f"{left}{' ' * left[1:].isalpha()}{inner}{' ' * right[1:].isalpha()}{right}"
+    raise _no_mathematics("to_latex", m)
 
 
 def _braced(m: Math) -> str:
@@ -303,9 +304,18 @@ def to_text(m: Math) -> str:
         case Frac(over, under):
             return f"{to_text(_grouped(over, after=False))}/{to_text(_grouped(under))}"
         case Root(body):
-            return f"√{to_text(_grouped(body))}"
+            grown = isinstance(body, Script) and body.sup is not None  # √(x²), where √x² may be (√x)²
+            return f"√{to_text(Fence('(', body, ')') if grown else _grouped(body))}"
         case Fence(left, body, right):
             return f"{DELIMITERS.get(left, left)}{to_text(body)}{DELIMITERS.get(right, right)}"
+    raise _no_mathematics("to_text", m)
+
+
+def _no_mathematics(function: str, m: object) -> TypeError:
+    return TypeError(
+        f"{function} writes mathematics, such as the symbol of a box or of a viz.partials, "
+        f"not {type(m).__name__} ({m!r:.80}); of a node, viz.formula is its LaTeX and viz.text its Unicode"
+    )
 
 
 def _text_script(m: Math | None, raised: bool) -> str:
@@ -331,12 +341,10 @@ def _grouped(m: Math, after: bool = True) -> Math:
 
 
 def _stands_alone(items: tuple[Math, ...]) -> bool:
-    # sin(x) and σ′(z) are one thing
-    return (
-        isinstance(items[-1], Fence)
-        and all(isinstance(i, (Atom, Script)) for i in items[:-1])
-        and (len(items) == 2 or _kind(items[1]) == "prime")
-    )
+    """Whether a line is one function of an argument, as sin(x), sech²(x) and σ′(z) are, and 2(x) is not."""
+    name = items[0].base if isinstance(items[0], Script) else items[0]
+    called = isinstance(items[-1], Fence) and _kind(name) in ("letter", "function", "word")
+    return called and all(_kind(item) == "prime" for item in items[1:-1])
 
 
 def _slashed(items: tuple[Math, ...]) -> Iterator[Math]:
@@ -349,5 +357,12 @@ def _slashed(items: tuple[Math, ...]) -> Iterator[Math]:
         factor = not all(map(is_sign, neighbours))
         names = isinstance(item, Frac) and all(isinstance(m, Symbol) for m in (item.over, item.under))
         factor = factor or (not names and any(isinstance(n, Atom) and n.text == "·" for n in neighbours))
-        fraction = isinstance(item.body if isinstance(item, Symbol) else item, Frac)
-        yield Fence("(", item, ")") if fraction and factor else item
+        body = item.body if isinstance(item, Symbol) else item
+        fraction = isinstance(body, Frac) and (factor or (i > 0 and _begins_signed(body.over, items[i - 1])))
+        yield Fence("(", item, ")") if fraction else item
+
+
+def _begins_signed(over: Math, before: Math) -> bool:
+    """Whether a numerator's minus would stand beside the sign of an operation: −(−1/x)."""
+    first = leading(_grouped(over, after=False))
+    return first is not None and first.kind == "operator" == _kind(before)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 
-from viz._mathematics.numerals import MINUS, agreeing_digits, number, rounded
+from viz._mathematics.numerals import MINUS, number, rounded
 from viz._mathematics.signs import TIMES
 from viz._mathematics.typeset import Atom, Fence, Math, parts, rebuilt
 from viz._pictures.steps import Equation
@@ -18,7 +18,7 @@ from viz._pictures.steps import Equation
 __all__ = ["checkable", "exact", "in_parentheses"]
 
 EXACT = "#"  # before a number with all of its digits
-FEWEST = 3  # significant digits of a result
+FEWEST, MOST = 4, 18  # significant digits of factors and terms
 
 
 def exact(x: float) -> str:
@@ -49,14 +49,10 @@ def checkable(equation: Equation) -> Equation:
         return [_written(piece, number) for piece in equation]
     values, result = [_value(figure) for figure in numbers], _value(results[0])
     combine = _product if TIMES in parts(before[-1]) else _sum
-
-    write: Callable[[float], str] = number
-    if not _gives(values, result, combine, write):
-        digits = max(FEWEST, len(number(abs(result)).partition("e")[0].replace(".", "").lstrip("0")))
-        count, _ = agreeing_digits(values, result, combine, digits)
-        write = partial(_with_digits, digits=count)
-
-    return [*before[:-1], _written(before[-1], write), _written(last, number)] if before else equation
+    writers: list[Callable[[float], str]] = [number]
+    writers += [partial(_with_digits, digits=count) for count in range(FEWEST, MOST)]
+    write = next((writer for writer in writers if _gives(values, result, combine, writer)), number)
+    return [*before[:-1], _written(before[-1], write), _written(last, number)]
 
 
 def _gives(

@@ -66,10 +66,11 @@ def render(
     Raises:
         TypeError: for anything that is not a drawing.
         ValueError: for another suffix; for a dpi or a width out of range, or for both; for a png of more
-            pixels than that.
+            pixels than that; for a pdf of a slide's size, when a label has a sign that no font here has.
         FileNotFoundError, IsADirectoryError, PermissionError: when the folder cannot be written to, or
             the file is write-protected.
-        RuntimeError: when no renderer is installed, or none could draw it.
+        RuntimeError: when no renderer is installed, or none could draw it; for a slide, and a drawing of a
+            slide's size, when a library for typesetting is missing, and how to install it.
 
     >>> import tempfile, pathlib
     >>> from autograd import Value
@@ -93,6 +94,11 @@ def render(
     if slide:
         pixels = drawing.size[0] if dpi is width is None else width
         data = scene_bytes(drawing.scene, form, dpi, pixels)
+    elif getattr(drawing, "size", None) is not None and drawing.to_typeset is not None:
+        if not available():
+            raise NoPackage("a drawing of a size", "ziamath")
+        pixels = drawing.size[0] if dpi is width is None else width
+        data = scene_bytes(compose_slide(drawing.picture, drawing.theme, drawing.size), form, dpi, pixels)
     else:
         data = picture_bytes(drawing, form, dpi, width)
     with written_whole(target) as temporary:

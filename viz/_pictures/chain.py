@@ -21,7 +21,7 @@ from viz._mathematics.shortening import LONGEST_NAME, readable
 from viz._mathematics.signs import ELLIPSIS, derivative
 from viz._mathematics.typeset import Math, Symbol, to_text
 from viz._pictures.folding import Fold
-from viz._pictures.numbers import gradients, values
+from viz._pictures.numbers import gradients, values, without_rounding
 from viz._pictures.picture import (
     Box,
     Link,
@@ -74,6 +74,10 @@ def chain_picture(
     numbers, slopes = values(order), gradients(outputs, tips) if grad and derivatives else {}
     boxes = tuple(chain.box(group, numbers, slopes) for group in groups)
     links = tuple(link for group in groups for link in chain.links(group))
+    cleared = without_rounding(
+        {box.id: box.gradient for box in boxes}, [(link.source, link.target, link.number) for link in links]
+    )
+    boxes = tuple(replace(box, gradient=cleared[box.id]) for box in boxes)
     spine = main_line(chain.groups[outputs[0]].id, boxes, links)
     nodes = {group.id: tuple(group.nodes) for group in groups}
     tips_of = {group.id: group.tip for group in groups if group.tip is not None}

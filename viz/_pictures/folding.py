@@ -19,7 +19,7 @@ def by_layer(symbol: Symbol) -> str | None:
     >>> by_layer(label("w_{02}^{(1)}")), by_layer(label("y"))
     ('layer 1', None)
     """
-    place = layer(symbol)
+    place = layer(_a_symbol(symbol, "by_layer"))
     return None if place is None else f"layer {place}"
 
 
@@ -30,7 +30,7 @@ def by_neuron(symbol: Symbol) -> str | None:
     >>> [by_neuron(label(name)) for name in ("w_{12}^{(3)}", "a_{1}^{(3)}", "b^{(1)}", "C_0")]
     ['neuron 1, layer 3', 'neuron 1, layer 3', 'neuron 0, layer 1', None]
     """
-    place = layer(symbol)
+    place = layer(_a_symbol(symbol, "by_neuron"))
     if place is None:
         return None
     body = symbol.body
@@ -39,3 +39,12 @@ def by_neuron(symbol: Symbol) -> str | None:
     if first == index and len(index) == 2 and letter_of(symbol) == "w":
         first = index[0]  # w_{12} goes from neuron 2 to neuron 1
     return f"neuron {first.strip()}, layer {place}"
+
+
+def _a_symbol(symbol: Symbol, function: str) -> Symbol:
+    if not isinstance(symbol, Symbol):
+        raise TypeError(
+            f"{function} takes the symbol of a label, not {type(symbol).__name__} ({symbol!r:.80}): "
+            f"pass the function itself, as in draw_chain(C, fold=viz.{function})"
+        )
+    return symbol

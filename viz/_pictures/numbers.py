@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -15,8 +16,9 @@ from autograd._graph.context import resumed
 from autograd._graph.node import DomainError, Node, topological_order
 from autograd._nodes.tensor import Tensor
 
-__all__ = ["UNDEFINED", "gradients", "shape_or_number", "values"]
+__all__ = ["UNDEFINED", "gradients", "shape_or_number", "sum_without_rounding", "values", "without_rounding"]
 
+ROUNDING = 2.0**-50  # of a sum of products, in parts of its largest term
 UNDEFINED = "undefined"  # in place of a gradient that is no number, as that of x in √x at 0
 
 
@@ -89,3 +91,43 @@ def values(order: list[Node]) -> dict[Node, float | str]:
             if isinstance(argument, Node) and argument.is_leaf:
                 numbers.setdefault(argument, shape_or_number(data))
     return numbers | {node: shape_or_number(node.data) for node in order if node not in numbers}
+
+
+def without_rounding(
+    gradients: Mapping[str, float | str | None], links: Sequence[tuple[str, str, float | None]]
+) -> dict[str, float | str | None]:
+    """Gradients of boxes, with 0 where contributions cancel but for rounding: 2 − 1 − 1 = −2.22e−16.
+
+    Args:
+        gradients: the gradient of each box, sources before targets.
+        links: the source, the target and the local derivative of each link.
+
+    >>> without_rounding({"x": -2.2e-16, "y": 1.0}, [("x", "y", 0.1), ("x", "y", 0.2), ("x", "y", -0.3)])
+    {'x': 0.0, 'y': 1.0}
+    """
+    cleared = dict(gradients)
+    errors = dict.fromkeys(gradients, 0.0)  # the largest error of each gradient; inf where it is not known
+    uses: dict[str, list[tuple[str, float | None]]] = {}
+    for source, target, slope in links:
+        uses.setdefault(source, []).append((target, slope))
+    for box in reversed(list(gradients)):
+        for target, slope in uses.get(box, ()):
+            above = gradients[target]
+            if slope is None or not isinstance(above, float):
+                errors[box] = math.inf
+            else:
+                errors[box] += abs(slope) * (errors[target] + ROUNDING * abs(above))
+        gradient = gradients[box]
+        if isinstance(gradient, float) and abs(gradient) <= errors[box] < math.inf:
+            cleared[box] = 0.0
+    return cleared
+
+
+def sum_without_rounding(terms: Sequence[float]) -> float:
+    """The sum; 0 where the terms cancel but for rounding.
+
+    >>> sum_without_rounding([0.1, 0.2, -0.3]), sum_without_rounding([0.1, 0.2])
+    (0.0, 0.30000000000000004)
+    """
+    total = sum(terms)
+    return total if not abs(total) <= ROUNDING * sum(map(abs, terms)) else 0.0

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from viz._mathematics.shortening import readable
-from viz._mathematics.signs import ELLIPSIS, EQUALS, ONE, PLUS, TIMES, derivative
+from viz._mathematics.signs import ELLIPSIS, EQUALS, MINUS, ONE, PLUS, TIMES, derivative
 from viz._mathematics.typeset import Atom, Line, Math, Script, Symbol, line, parts, rebuilt, to_text
 from viz._pictures.picture import Box, Picture
 
@@ -145,7 +145,7 @@ def _backward(
         link.derivative,
         *_readable(link.symbol),
         worked,
-        numbers.slope[i] if link.symbol is None or has_names(link.symbol) else None,
+        None if link.symbol is not None and _is_number(link.symbol) else numbers.slope[i],
     ]
     if link.target != root:  # of the result itself the gradient is 1
         product = line(derivative(names[root], names[link.target]), TIMES, link.derivative)
@@ -186,6 +186,12 @@ def _readable(formula: Math | None) -> list[Math]:
 def has_names(m: Math) -> bool:
     """Whether a formula has a quantity in it, so that it says more than its number."""
     return any(isinstance(part, Symbol) for part in parts(m))
+
+
+def _is_number(m: Math) -> bool:
+    """Whether a formula is a number in digits, which needs none beside it, as 1/3 and σ′(0) do."""
+    items = m.items if isinstance(m, Line) else (m,)
+    return isinstance(items[-1], Atom) and items[-1].kind == "number" and items[:-1] in ((), (MINUS,))
 
 
 def _equal(sides: Sequence[Math | None], numbers: PictureNumbers) -> Equation:

@@ -19,7 +19,7 @@ from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.latex import parse
 from viz._mathematics.signs import EQUALS
 from viz._mathematics.typeset import Atom, Math, line, to_latex
-from viz._plots.parts.arrays import Array, levels, numbers
+from viz._plots.parts.arrays import LARGEST, Array, levels, numbers
 from viz._plots.parts.words import plain_number
 from viz._slides.matrices import stacked
 from viz._slides.parts.blocks import EMPTY, Block, Fenced, Formula, Row, Table, Words
@@ -72,7 +72,8 @@ def cost_table(
 
     Raises:
         TypeError: for anything but numbers, and for a term that gives no number.
-        ValueError: for another number of desired outputs or labels, and for more than 12 outputs.
+        ValueError: for another number of desired outputs or labels, for more than 12 outputs, and for a term
+            beyond 1e300.
         DomainError: for a term that is undefined.
 
     Source: lecture section 2, tables 1 and 2.
@@ -95,6 +96,12 @@ def cost_table(
         raise ValueError(f"a cost table has at most {MOST_TERMS} outputs; given {len(outputs)}")
     heads = _heads(labels, len(outputs))
     terms = _terms(term, outputs, desired)
+    largest = int(abs(terms).argmax())
+    if not abs(terms[largest]) <= LARGEST:
+        raise ValueError(
+            f"a cost table takes terms up to {LARGEST:g}: that of the output {outputs[largest]:g} and the "
+            f"desired {desired[largest]:g} is {terms[largest]:g}"
+        )
     after, of_sum, adds_up = _decimals(terms)
     of_desired, printed = max(TWO, decimals_of(desired)), as_printed(terms, after)
 

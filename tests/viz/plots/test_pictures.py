@@ -245,6 +245,17 @@ def test_a_pixel_is_pointed_out_with_its_number():
             images(X, shape=(3, 4), at=at)
 
 
+@pytest.mark.parametrize("parts", [None, 3, "ab", [1.0]])
+def test_parts_are_pairs(parts):
+    with pytest.raises(TypeError, match="pairs of a name and pixels"):
+        sum_of_parts(parts)
+
+
+def test_a_whole_number_that_no_float_holds_is_refused():
+    with pytest.raises(ValueError, match="beyond the largest float"):
+        images([[10**400]])
+
+
 # -- loops and strokes --------------------------------------------------------------------------------
 
 

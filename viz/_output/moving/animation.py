@@ -31,7 +31,7 @@ from viz._output.moving.marks import is_frame, marked
 from viz._output.moving.motion import Motion, scaled
 from viz._output.render import FORMATS, check_png, checked_path, scene_bytes
 from viz._pictures.chain import chain_picture
-from viz._pictures.numbers import UNDEFINED
+from viz._pictures.numbers import UNDEFINED, sum_without_rounding
 from viz._pictures.picture import Picture
 from viz._pictures.steps import Equation, PictureNumbers, figure, steps_of
 
@@ -270,11 +270,12 @@ def _numbers(picture: Picture) -> PictureNumbers:
     gradients = {box.id: _number(box.gradient) for box in picture.boxes}
     slopes = {i: _number(link.number) for i, link in enumerate(picture.links)}
     products, totals = dict[int, float](), dict[int, float]()
-    sums: dict[str, float] = {box.id: 0.0 for box in picture.boxes}
+    terms: dict[str, list[float]] = {box.id: [] for box in picture.boxes}
     for i in picture.backward_order():
         link = picture.links[i]
         products[i] = slopes[i] * gradients[link.target]
-        totals[i] = sums[link.source] = sums[link.source] + products[i]
+        terms[link.source].append(products[i])
+        totals[i] = sum_without_rounding(terms[link.source])
 
     def figures(numbers: dict[Any, float]) -> dict[Any, Math]:
         return {key: figure(exact(x)) for key, x in numbers.items()}

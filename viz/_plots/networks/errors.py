@@ -119,7 +119,7 @@ def errors(net: Any, errors: Any, *, most: int = 8, ax: Axes | None = None) -> A
 def _of_layers(errors: Any, rule: str, widths: Sequence[int]) -> list[Array]:
     """The errors of each layer by one rule."""
     of_layers = getattr(errors, rule, None)
-    if of_layers is None:
+    if of_layers is None or callable(of_layers):  # as str.split
         raise TypeError(
             "errors draws what nn.compare_errors(net, x, target) gives, with split, transposed and downhill; "
             f"given {type(errors).__name__}"

@@ -44,6 +44,10 @@ def numbers(data: Any, name: str) -> Array:
         array = plain_array(data)
     except ValueError:
         raise ValueError(f"{name} is an array of numbers; the rows given differ in length") from None
+    except OverflowError:
+        raise ValueError(
+            f"{name} holds a whole number beyond the largest float; a picture takes numbers up to {LARGEST:g}"
+        ) from None
     objects = array.dtype == object and all(isinstance(x, Node) or is_number(x) for x in array.flat)
     if not holds_reals(array) and not objects:
         description = type(data).__name__ if array.ndim == 0 else f"an array of {array.dtype}"
