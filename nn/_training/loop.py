@@ -32,9 +32,7 @@ Array = NDArray[Any]
 REFRESH = 0.1  # seconds between two updates of the progress bar
 WORSE = 1e3  # a run has diverged at so many times the cost before the first step, or 1 if that cost is less
 COMPARED = 500  # examples for this comparison
-# Steps of Tensors that take as long on nodes as by a program with its making, 12 to 35 ms. In batches of 10
-# it is 50 for a net with a convolution, 110 for 2-16-16-1, 150 for 784-16-16-10, 270 for 784-200-10.
-FEW = 50
+FEW = 4  # steps of Tensors: on nodes they take less time than the making of a program
 SELDOM = 16  # times as long as a check of a program takes, until the next one
 
 
