@@ -16,6 +16,7 @@ from __future__ import annotations
 import functools
 import gc
 import itertools
+import operator
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -111,6 +112,25 @@ def spare_while_alive(node: Any, objects: int = 0) -> None:
         gc.set_threshold(*ours)
 
 
+# A list of all young objects refers to the unfinished tuples of other threads too, and Python raises
+# SystemError where such a tuple ends with another reference to it. So a list lives within a single call in C,
+# in which no other thread runs.
+
+
+def _young_types(step: int) -> list[type]:
+    """The types of the young objects, of each `step`-th."""
+    young = itertools.chain.from_iterable(map(gc.get_objects, (0,)))
+    return list(map(type, itertools.islice(young, 0, None, step)))
+
+
+def _young_object(place: int) -> Any:
+    """The young object at a place; None where there is none, or none that takes a weak reference."""
+    try:
+        return next(map(weakref.ref, map(operator.itemgetter(place), map(gc.get_objects, (0,)))))()
+    except (IndexError, TypeError):
+        return None
+
+
 class _Collections:
     """The attributes that the collector sets at its start and its stop, as one of `gc.callbacks`.
 
@@ -128,12 +148,14 @@ class _Collections:
         raised = had in _users
         _restore()
         if raised or info["generation"]:
-            young = gc.get_objects(generation=0)
-            sample = young[:: len(young) // SAMPLE + 1]
-            nodes = [each for each in sample if type(each) is self._node]
-            if len(nodes) > len(sample) // 2:
-                # In proportion to what has been recorded, so that the time for each operation is bounded.
-                spare_while_alive(nodes[-1], 4 * had[0] if raised else 0)
+            step = gc.get_count()[0] // SAMPLE + 1
+            sample = _young_types(step)
+            places = [step * i for i, kind in enumerate(sample) if kind is self._node]
+            if len(places) > len(sample) // 2:
+                node = _young_object(places[-1])
+                if type(node) is self._node:
+                    # In proportion to what has been recorded, so that the time for each operation is bounded.
+                    spare_while_alive(node, 4 * had[0] if raised else 0)
 
     start = property(fset=_begin)
 

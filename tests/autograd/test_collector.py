@@ -5,7 +5,9 @@ import functools
 import gc
 import os
 import signal
+import sys
 import threading
+import time
 import weakref
 
 import pytest
@@ -327,3 +329,31 @@ def test_operations_are_as_quick_as_before_after_the_first_of_a_new_graph():
     _recorded(1000).backward()
     _recorded(1)
     assert SWITCHES["paused"] is False
+
+
+def test_unfinished_tuples_of_other_threads_are_left_alone():
+    """Python raises SystemError where a tuple of unknown length ends while anything else refers to it."""
+    end, errors, interval = time.monotonic() + 0.5, [], sys.getswitchinterval()
+
+    def make_tuples():
+        while time.monotonic() < end:
+            try:
+                for _ in range(200):
+                    tuple(x for x in range(40))
+            except SystemError as error:
+                errors.append(error)
+
+    def record():
+        while time.monotonic() < end:
+            _recorded(3000)
+
+    threads = [threading.Thread(target=each) for each in (make_tuples, make_tuples, record)]
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert not errors
