@@ -97,3 +97,21 @@ def test_typed_numbers(tmp_path):
     }
     script = f"{asset('numbers.js')} console.log(JSON.stringify(argument.map(read)));"
     assert run(script, list(asked), tmp_path) == list(asked.values())
+
+
+@node
+def test_a_printed_ratio_is_that_of_the_printed_numbers(tmp_path):
+    draw = random.Random(2)
+    asked = [
+        [-0.01453, 0.7],
+        *([draw.gauss(0, 1) * 10.0 ** draw.randint(-9, 9) for _ in "ab"] for _ in range(500)),
+    ]
+    written = """argument.map(([over, under]) => {
+        const more = decimalsOfParts(over, under, over / under);
+        return [number(over, false, more), number(under, false, more), number(over / under)];
+    })"""
+    results = run(f"{asset('numbers.js')} console.log(JSON.stringify({written}));", asked, tmp_path)
+    assert results[0] == ["−0.01453", "0.70", "−0.0208"]
+    for printed in results:
+        over, under, ratio = (float(text.replace("−", "-")) for text in printed)
+        assert number(over / under) == number(ratio), printed

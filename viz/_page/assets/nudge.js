@@ -91,8 +91,9 @@ function showNudge() {
     );
   }
   const numbers = [now.nudge, now.change, now.slope, now.gradient];
+  const more = now.slope === null ? 0 : decimalsOfParts(now.change, now.nudge, now.slope);
   readout.querySelectorAll("math").forEach((math, i) => {
-    math.lastElementChild.textContent = numbers[i] === null ? NOTHING : number(numbers[i], true);
+    math.lastElementChild.textContent = numbers[i] === null ? NOTHING : number(numbers[i], true, i < 2 ? more : 0);
     note(math.lastElementChild, "sign", sign(numbers[i]));
   });
 }
