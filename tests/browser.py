@@ -45,7 +45,6 @@ class Page:
 
     def __init__(self, browser, path: Path) -> None:
         self.browser, self.address = browser, path.as_uri()
-        browser.get("about:blank")
         browser.get_log("browser")
         browser.get(self.address)
 

@@ -37,23 +37,51 @@ def assert_same(page, C: Value) -> None:
 # -- steps -------------------------------------------------------------------------------------
 
 
-def test_nothing_is_shown_before_it_is_computed(chain, lecture_chain):
+# What is seen at each step, from the overview to the last one: the step, the values, gradients and numbers
+# of edges that are known, what the boxes show, and whether each edge shows its bridge and its label.
+WALK = """
+const seen = [];
+const all = (selector) => [...document.querySelectorAll(selector)];
+const slider = document.getElementById('slider');
+for (let step = 0; step <= slider.max; step += 1) {
+  if (step) dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' }));
+  seen.push([
+    Number(document.getElementById('count').textContent.split(' / ')[0]),
+    ...['value', 'grad', 'number'].map((key) => all(`#stage [data-${key}]`).map((element) => element.id)),
+    all('.box').map((box) => [
+      box.id, box.querySelector('.gradient').textContent, box.querySelector('.value').textContent]),
+    all('.edge').map((edge, i) => [
+      getComputedStyle(edge.querySelector('.bridge')).display !== 'none',
+      getComputedStyle(document.getElementById(`slope${i}`)).visibility === 'visible']),
+  ]);
+}
+return seen;
+"""
+
+
+def test_nothing_is_shown_before_it_is_computed_and_an_edge_runs_on_until_its_label(chain, lecture_chain):
     nodes = boxes(lecture_chain(3))
     known = []
-    for step in range(LAST + 1):
-        chain.go(step)
-        values, gradients = chain.data("value"), chain.data("grad")
-        shown = chain.run(
-            "return [...document.querySelectorAll('.box')].map(b => "
-            "[b.id, b.querySelector('.gradient').textContent, b.querySelector('.value').textContent])"
-        )
+    steps = chain.run(WALK)
+    assert [step for step, *_ in steps] == list(range(LAST + 1))
+    for step, values, gradients, numbers, shown, edges in steps:
         for i, gradient, value in shown:
             assert bool(gradient) == (i in gradients), (step, i)
             assert nodes[i].is_leaf or bool(value) == (i in values), (step, i)
-        known.append((len(values), len(gradients), len(chain.data("number"))))
+        assert all(bridge != label for bridge, label in edges)
+        assert sum(label for _, label in edges) == len(numbers)
+        known.append((len(values), len(gradients), len(numbers)))
     assert known[0] == (8, 0, 0)
     assert known[1:8] == [(8 + k, 0, 0) for k in range(1, 8)]
     assert known[8:] == [(15, 1 + k, k) for k in range(15)] + [(15, 15, 14)]
+    chain.go(1)
+    assert (
+        "".join(chain.find(".step.now .equation").text.split()) == "z(1)=w(1)a(0)+b(1)=1.20·0.50+(−0.30)=0.30"
+    )
+    assert chain.find("#said").get_attribute("textContent") == (
+        "Compute z⁽¹⁾. z⁽¹⁾ = w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾ = 1.20 · 0.50 + (−0.30) = 0.30"
+    )
+    assert chain.find("#n5").get_attribute("aria-label") == "z⁽¹⁾, value 0.30"
 
 
 def test_a_gradient_of_several_paths_is_marked_until_it_is_whole(open_page):
@@ -67,18 +95,17 @@ def test_a_gradient_of_several_paths_is_marked_until_it_is_whole(open_page):
     assert page.data("grad")["n0"] == 6.0
 
 
-def test_the_line_of_arithmetic(chain):
-    chain.go(1)
-    assert (
-        "".join(chain.find(".step.now .equation").text.split()) == "z(1)=w(1)a(0)+b(1)=1.20·0.50+(−0.30)=0.30"
-    )
-    assert chain.find("#said").get_attribute("textContent") == (
-        "Compute z⁽¹⁾. z⁽¹⁾ = w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾ = 1.20 · 0.50 + (−0.30) = 0.30"
-    )
-    assert chain.find("#n5").get_attribute("aria-label") == "z⁽¹⁾, value 0.30"
-
-
-def test_keys(chain):
+def test_play_keys_buttons_and_slider(chain):
+    chain.run("document.getElementById('speed').value = '4'")
+    chain.go(LAST - 2)
+    chain.press(" ")
+    assert chain.find("#play").text == "Pause"
+    chain.until(lambda: chain.step == LAST)
+    chain.until(lambda: chain.find("#play").text == "Play")
+    chain.press(" ")  # once more, from the start
+    assert chain.step == 0
+    chain.press(" ")
+    assert chain.find("#play").text == "Play"
     keys = webdriver.Keys
     for key, step in (
         (keys.ARROW_RIGHT, 1), (keys.PAGE_DOWN, 2), (keys.ARROW_LEFT, 1), (keys.END, LAST),
@@ -89,9 +116,6 @@ def test_keys(chain):
     chain.find("#n0 input.value").click()
     chain.press(keys.ARROW_RIGHT)  # inside a field it moves the cursor
     assert chain.step == 0
-
-
-def test_buttons_and_slider(chain):
     chain.find("#next").click()
     chain.find("#next").click()
     chain.find("#back").click()
@@ -150,34 +174,6 @@ def test_modes_in_the_address_by_keys_and_as_arguments(chain, open_page, lecture
     assert page.run("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 240)"
 
 
-def test_play(chain):
-    chain.run("document.getElementById('speed').value = '4'")
-    chain.go(LAST - 2)
-    chain.press(" ")
-    assert chain.find("#play").text == "Pause"
-    chain.until(lambda: chain.step == LAST)
-    chain.until(lambda: chain.find("#play").text == "Play")
-    chain.press(" ")  # once more, from the start
-    assert chain.step == 0
-    chain.press(" ")
-    assert chain.find("#play").text == "Play"
-
-
-def test_an_edge_runs_on_until_there_is_a_label_in_its_way(chain):
-    drawn = """
-    const seen = (element) => getComputedStyle(element).display !== 'none';
-    return [...document.querySelectorAll('.edge')].map((edge, i) => [
-      seen(edge.querySelector('.bridge')),
-      getComputedStyle(document.getElementById(`slope${i}`)).visibility === 'visible',
-    ]);
-    """
-    for step, labels in ((0, 0), (9, 1), (LAST, 14)):
-        chain.go(step)
-        shown = chain.run(drawn)
-        assert all(bridge != label for bridge, label in shown)
-        assert sum(label for _, label in shown) == labels
-
-
 # -- nudging -----------------------------------------------------------------------------------
 
 
@@ -212,6 +208,11 @@ def test_everything_follows_a_nudge(chain, lecture_chain):
     chain.find("#reset").click()
     assert_same(chain, lecture_chain(3))
     assert not chain.find("#reset").is_enabled()
+    chain.type("n0", "seven")
+    assert chain.find("#n0 input.value").get_attribute("aria-invalid") == "true"
+    chain.press(webdriver.Keys.ENTER)
+    assert chain.find("#n0 input.value").get_attribute("value") == "0.90"
+    assert_same(chain, lecture_chain(3))
 
 
 LINES = """
@@ -231,6 +232,13 @@ return Object.fromEntries([...document.querySelectorAll('#stage .box')].map((box
 def test_every_quantity_moves_on_its_number_line_and_leaves_a_ghost(chain, lecture_chain):
     nodes = boxes(lecture_chain(3))
     names = {node.label: i for i, node in nodes.items()}
+    assert len(chain.data("value")) == 8
+    chain.drag("n0", 1.0)  # the overview shows the values as soon as a leaf is moved
+    assert len(chain.data("value")) == 15
+    assert chain.data("grad") == {}
+    chain.press(webdriver.Keys.ARROW_RIGHT)
+    assert len(chain.data("value")) == 9
+    chain.find("#reset").click()
     chain.go(LAST)
     before, values = chain.run(LINES), chain.data("value")
     for i, line in before.items():
@@ -256,15 +264,6 @@ def test_every_quantity_moves_on_its_number_line_and_leaves_a_ghost(chain, lectu
             assert line["ghost"] == (before[i]["dot"] if i in follow else None)
     chain.find("#reset").click()
     assert chain.run(LINES) == before
-
-
-def test_the_overview_shows_the_values_as_soon_as_a_leaf_is_moved(chain):
-    assert len(chain.data("value")) == 8
-    chain.drag("n0", 1.0)
-    assert len(chain.data("value")) == 15
-    assert chain.data("grad") == {}
-    chain.press(webdriver.Keys.ARROW_RIGHT)
-    assert len(chain.data("value")) == 9
 
 
 RATIOS = """
@@ -379,15 +378,6 @@ def test_after_a_drag_the_arrow_keys_go_from_step_to_step(chain):
     chain.press(webdriver.Keys.ARROW_RIGHT)
     assert chain.data("value")["n0"] != before["n0"]
     assert chain.step == middle + 1
-
-
-def test_a_typed_word_changes_nothing(chain, lecture_chain):
-    chain.go(LAST)
-    chain.type("n0", "seven")
-    assert chain.find("#n0 input.value").get_attribute("aria-invalid") == "true"
-    chain.press(webdriver.Keys.ENTER)
-    assert chain.find("#n0 input.value").get_attribute("value") == "0.90"
-    assert_same(chain, lecture_chain(3))
 
 
 def test_outside_a_domain_and_back(open_page):
