@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
 
 import numpy as np
 import pytest
@@ -91,23 +90,27 @@ SLIDES: dict[str, Callable[[], Value]] = {
 }
 
 
-@cache
-def shown(name: str) -> tuple[Picture, Composition, Scene]:
+@pytest.mark.parametrize("name", SLIDES)
+def test_a_slide(name: str) -> None:
+    """All that must hold of a picture on a slide, in one test: what is drawn once takes long."""
     picture = chain_picture(SLIDES[name]())
     composition = composed(picture)
-    return picture, composition, slide_scene(composition)
+    scene = slide_scene(composition)
+    check_the_back_row_can_read_it(scene)
+    check_every_number_is_there(picture, composition, scene)
+    check_nothing_stands_over_another(composition, scene)
+    if name in ("softmax over 10", "softmax over 3 by hand", "3-4-2", "batch of three"):
+        check_siblings_stand_in_their_order(name, picture, composition)
+    if name == "chain of three":
+        check_a_long_chain_goes_on_in_the_next_row(picture, composition)
 
 
-@pytest.mark.parametrize("name", SLIDES)
-def test_the_back_row_can_read_it(name: str) -> None:
-    _, _, scene = shown(name)
+def check_the_back_row_can_read_it(scene: Scene) -> None:
     assert smallest_type(scene) >= 20
     assert (scene.width, scene.height) == (1440, 810)  # points: 1920 by 1080 pixels
 
 
-@pytest.mark.parametrize("name", SLIDES)
-def test_every_number_is_there(name: str) -> None:
-    picture, composition, scene = shown(name)
+def check_every_number_is_there(picture: Picture, composition: Composition, scene: Scene) -> None:
     texts: dict[str, list[str]] = {}
     for group in scene.shapes:
         if isinstance(group, Group):
@@ -126,9 +129,7 @@ def test_every_number_is_there(name: str) -> None:
     assert sorted(texts["number"]) == sorted(number(link.number, signed=True) for link in links)
 
 
-@pytest.mark.parametrize("name", SLIDES)
-def test_nothing_stands_over_another(name: str) -> None:
-    _, composition, scene = shown(name)
+def check_nothing_stands_over_another(composition: Composition, scene: Scene) -> None:
     layout = composition.plan.layout
     labels = {f"label {i}": route.label for i, route in enumerate(layout.routes) if route.label}
     labels = {key: at for key, at in labels.items() if composition.plan.labels[int(key.split()[1])]}
@@ -212,16 +213,14 @@ def test_a_sum_over_a_layer_stands_at_the_foot() -> None:
 
 
 def test_without_derivatives_weights_stand_on_their_edges() -> None:
-    scene = slide_scene(composed(viz.draw_chain(SLIDES["3-4-2"](), derivatives=False).picture))
+    scene = slide_scene(composed(viz.draw_chain(net(3, 4, 1), derivatives=False).picture))
     texts = [s.ink.text for s in walk(scene.shapes) if isinstance(s, Inked)]
     assert smallest_type(scene) >= 20
-    assert sum(text.startswith("w") and text.endswith("=") for text in texts) == 20
+    assert sum(text.startswith("w") and text.endswith("=") for text in texts) == 16
     assert not any("∂" in text or "grad" in text or "local" in text or "derivative" in text for text in texts)
 
 
-@pytest.mark.parametrize("name", ["softmax over 10", "softmax over 3 by hand", "3-4-2", "batch of three"])
-def test_siblings_stand_in_their_order(name: str) -> None:
-    picture, composition, _ = shown(name)
+def check_siblings_stand_in_their_order(name: str, picture: Picture, composition: Composition) -> None:
     boxes = composition.plan.layout.boxes
     columns: dict[str, list[tuple[str, float]]] = {}
     for box in picture.boxes:
@@ -252,8 +251,7 @@ def test_folded_boxes_that_use_one_another_have_an_edge_back_under_all_others() 
     assert back == [True]
 
 
-def test_a_long_chain_goes_on_in_the_next_row() -> None:
-    picture, composition, _ = shown("chain of three")
+def check_a_long_chain_goes_on_in_the_next_row(picture: Picture, composition: Composition) -> None:
     places = [composition.plan.layout.boxes[i] for i in picture.spine]
     rows = sorted({round(at.y) for at in places})
     assert len(rows) == 2
@@ -333,7 +331,7 @@ def used_before(seed: int) -> tuple[Value, list[Value]]:
     return result, [*x, *w]
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", range(40))
 def test_what_is_printed_is_what_chain_rule_and_the_engine_say(seed: int) -> None:
     C, leaves = used_before(seed)
     picture = chain_picture(C)

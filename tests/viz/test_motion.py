@@ -128,17 +128,16 @@ def test_frames_of_other_kinds_are_the_same_in_every_run(tmp_path: Path, kind: s
     assert one == other
 
 
-@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
-def test_nothing_is_written_when_a_picture_fails(tmp_path: Path, error: type[BaseException]) -> None:
+def test_nothing_is_written_when_a_picture_fails(tmp_path: Path) -> None:
     def draw(figure: Any, number: int) -> None:
         bars(figure, number)
         if number == 1:
-            raise error
+            raise KeyboardInterrupt  # which is no Exception
 
     motion = viz.Motion(draw, 3)
-    with pytest.raises(error):
+    with pytest.raises(KeyboardInterrupt):
         viz.animate(motion, tmp_path / "m.gif", size=SMALL, theme=viz.DARK)
-    with pytest.raises(error):
+    with pytest.raises(KeyboardInterrupt):
         viz.frames(motion, tmp_path, size=SMALL)
     assert not list(tmp_path.iterdir())
     assert matplotlib.rcParams["figure.facecolor"] == matplotlib.rcParamsDefault["figure.facecolor"]

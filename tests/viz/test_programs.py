@@ -50,7 +50,7 @@ def without_a_matrix() -> Program:
 
 
 PROGRAMS: dict[str, Callable[[], Program]] = {
-    "digits": lambda: net(784, 16, 16, 10),
+    "digits": lambda: net(100, 16, 16, 10),
     "2-3-1": lambda: net(2, 3, 1),
     "1-1-1": lambda: net(1, 1, 1),
     "convolution": convolution,
@@ -82,17 +82,17 @@ def test_golden_dot_and_mermaid(name: str) -> None:
 
 
 def test_a_layer_as_the_lecture_writes_it_and_as_it_was_recorded() -> None:
-    picture = program_picture(net(784, 16, 16, 10))
+    picture = program_picture(net(100, 16, 16, 10))
     latex = {to_latex(box.symbol): box.formula and to_latex(box.formula) for box in picture.boxes}
     assert latex["z^{(1)}"] == "W^{(1)} x + b^{(1)}"
     assert latex["a^{(1)}"] == r"\sigma(z^{(1)})"
     assert latex["z_{0}^{(1)}"] == r"w_{0,0}^{(1)} x_{0} + \dots + b_{0}^{(1)}"
     single, arrays = rows(picture)
     assert [(b.value, s.note) for s, b in zip(single, arrays, strict=True)][:5] == [
-        ("16×784", "12,544 numbers"),
-        ("784", "784 numbers"),
+        ("16×100", "1,600 numbers"),
+        ("100", "100 numbers"),
         ("16", "16 numbers"),
-        ("16", "16 such lines, 25,088 operations"),
+        ("16", "16 such lines, 3,200 operations"),
         ("16", "16 such lines, 16 operations"),
     ]
     assert [layer.title for layer in picture.layers] == ["layer 1", "layer 2", "layer 3"]
@@ -189,7 +189,7 @@ def test_a_matrix_turned_over_is_not_called_by_its_name() -> None:
 
 def test_a_program_too_big_to_draw() -> None:
     with pytest.raises(ValueError, match=r"15 lines and leaves .* limit is 14\. Compile .* limit=15"):
-        viz.draw(net(784, 16, 16, 10), limit=14)
+        viz.draw(net(100, 16, 16, 10), limit=14)
     with pytest.raises(ValueError, match="limit is a whole number from 1, not 0"):
         viz.draw(net(2, 3, 1), limit=0)
 

@@ -232,7 +232,7 @@ def test_without_a_size_a_png_is_made_for_a_slide(drawing: graphviz.Digraph, tmp
 
     # A small one at 192 dots per inch, a wide one as wide as a screen, a very wide one still legible.
     assert size(viz.render(drawing, path))[0] == pytest.approx(points(drawing) * 192 / 72, abs=1)
-    wide, wider = long_chain(8), long_chain(40)
+    wide, wider = long_chain(8), long_chain(12)
     assert 960 < points(wide) < 2560 < points(wider)
     assert size(viz.render(wide, path))[0] == 2560
     assert size(viz.render(wider, path))[0] == pytest.approx(points(wider), abs=1)
@@ -389,8 +389,9 @@ drawing = viz.draw_chain(C)
 for kind in ("svg", "png", "pdf"):
     viz.render(drawing, folder / f"c.{kind}")
 viz.lecture_page(C, folder / "c.html")
-viz.frames(C, folder)
-viz.animate(C, folder / "c.gif", width=100)
+small = (2 * w).with_label("C")
+viz.frames(small, folder)
+viz.animate(small, folder / "c.gif", width=100)
 print(viz.chain_rule(C, w), viz.mermaid(drawing), viz.tree(drawing))
 net = nn.MLP([2, 3, 1], rng=0)
 X, labels = nn.data.moons(20, rng=0)
@@ -400,7 +401,7 @@ nn.load(nn.save(net, folder / "n.safetensors"))
 nn.History.load(history.save(folder / "h.json"))
 matplotlib.use("agg")
 history.plot()
-viz.boundary(net, X, labels)
+viz.boundary(net, X, labels, resolution=20)
 viz.draw_network(net, X[0])
 """
 

@@ -96,11 +96,9 @@ def test_numbers_keep_clear_of_the_gradient():
 
 PLACES = [(-2, -2), (2, -2), (-1.95, 1.9), (1.5, 1.4), (0, 1.5), (0, -1.6), (1.0, 0.5)]
 HILLS = [bowl, lambda x, y: -bowl(x, y), lambda x, y: 1e5 * x - y / 1e5]
-# Each size with each place and each function, and each function at each place.
+# Each size with each place and each function.
 IN_PICTURES = [
-    (size, HILLS[(i + k) % 3], at)
-    for i, size in enumerate([(7, 6), (3, 2), (2, 4)])
-    for k, at in enumerate(PLACES)
+    (size, HILLS[(i + k) % 3], at) for i, size in enumerate([(3, 2), (2, 4)]) for k, at in enumerate(PLACES)
 ]
 
 

@@ -76,8 +76,7 @@ def test_a_share_that_does_not_end_is_a_fraction():
     assert {"2/3", "1/3", "0.6", "0.3"} <= {text.get_text() for text in panels(ax)[0]}
 
 
-@pytest.mark.parametrize("sizes", [(3, 3, 3), (2, 4, 3, 2)])
-@pytest.mark.parametrize("node", [None, Value])
+@pytest.mark.parametrize(("sizes", "node"), [((3, 3, 3), Value), ((2, 4, 3, 2), None)])
 def test_the_numbers_and_colours_are_the_errors(sizes, node, readable):
     net, found = compared(net_of(*sizes, node=node), RNG.normal(size=sizes[-1]))
     ax = errors(net, found)

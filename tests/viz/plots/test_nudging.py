@@ -24,8 +24,7 @@ def graded(node, sizes=(2, 3, 1)):
     return net
 
 
-@pytest.mark.parametrize("node", [Tensor, Value])
-@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(("node", "named"), [(Tensor, True), (Value, False)])
 def test_bars_are_the_negative_gradient_largest_first(node, named, readable):
     net = graded(node)
     ax = nudges(net.named_parameters() if named else net.parameters(), most=20)

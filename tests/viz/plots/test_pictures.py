@@ -127,8 +127,9 @@ def test_titles():
     assert titles(images(X, shape=(2, 2))) == []
 
 
-@pytest.mark.parametrize("n", [1, 2, 16, 40])
-@pytest.mark.parametrize("shape", [(28, 28), (2, 9), (9, 2)])
+@pytest.mark.parametrize(
+    ("n", "shape"), [(1, (28, 28)), (40, (28, 28)), (1, (2, 9)), (16, (2, 9)), (2, (9, 2)), (16, (9, 2))]
+)
 def test_nothing_overlaps(n, shape, readable):
     X = RNG.uniform(size=(n, shape[0] * shape[1]))
     readable(images(X, range(n), [0] * n, shape=shape))
