@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks import measure, plot, runner, scalar_gpt, scalar_nets, workload
+from autograd._compiler.loops.native import libraries
+from benchmarks import child, measure, plot, runner, scalar_gpt, scalar_nets, workload
 from benchmarks.__main__ import main
 from benchmarks.programs import command, comparison
 from benchmarks.report import report
@@ -20,14 +21,28 @@ from benchmarks.runner import Outcome, Runner
 from benchmarks.workload import Contender
 from benchmarks.workloads import random, workloads
 from benchmarks.workloads.compiled import held
+from nn._training.steps import native as steps
 
 Run = Callable[..., CompletedProcess[str]]
 Captured = pytest.CaptureFixture[str]
 
 
+def in_this_process(self: Runner, action: str, outcome: Outcome, cases: list[int], name: str) -> Any:
+    """What `Runner._child` gives, without a process for each contender, which takes longer than its check."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", [*sys.path])
+        patch.setattr(
+            steps, "repays", steps.repays
+        )  # the workloads set it, and look which libraries there are
+        patch.setattr(libraries, "_libraries", {})
+        return child._run(action, outcome.workload.name, cases, name, self.quick)
+
+
 @pytest.mark.parametrize("name", ["scalars", "nets", "moons", "random", "few"])
 def test_gradients_agree_with_those_by_hand(name: str, tmp_path: Path, capsys: Captured, monkeypatch) -> None:
     monkeypatch.setenv("PATH", "")  # without a compiler, which takes seconds for the random programs
+    if name != "scalars":
+        monkeypatch.setattr(Runner, "_child", in_this_process)
     assert main([name, "--check", "--peers", str(tmp_path)]) == 0
     told = capsys.readouterr().err
     assert "MISMATCH" not in told
@@ -62,7 +77,10 @@ def in_quick_cases(name: str, *names: str, **changes: Any) -> Outcome:
         ("drawings", 10, []),
     ],
 )
-def test_what_is_too_long_for_a_test_agrees_in_one_case(name: str, case: int, contenders: list[str]) -> None:
+def test_what_is_too_long_for_a_test_agrees_in_one_case(
+    name: str, case: int, contenders: list[str], monkeypatch
+) -> None:
+    monkeypatch.setattr(Runner, "_child", in_this_process)
     outcome = in_quick_cases(name, *contenders, cases=(case,))
     assert outcome.mismatches == []
     assert {*outcome.left_out.values()} <= {"no C compiler is there"}
