@@ -2,10 +2,8 @@
 
 import doctest
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from subprocess import CompletedProcess
 from types import SimpleNamespace as Block
 from typing import Any
 
@@ -23,7 +21,6 @@ from benchmarks.workloads import random, workloads
 from benchmarks.workloads.compiled import held
 from nn._training.steps import native as steps
 
-Run = Callable[..., CompletedProcess[str]]
 Captured = pytest.CaptureFixture[str]
 
 
@@ -96,10 +93,11 @@ def test_a_contender_with_an_obstacle_is_left_out_with_the_reason(tmp_path: Path
     assert images[OURS] == "there are no images of MNIST; MNIST in the environment names their folder"
 
 
-def test_unknown_names_are_refused(run: Run, tmp_path: Path) -> None:
-    done = run("-m", "benchmarks", "scalers", "--peers", str(tmp_path))
-    assert done.returncode == 2
-    assert "no workloads are called ['scalers']" in done.stderr
+def test_unknown_names_are_refused(tmp_path: Path, capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["scalers", "--peers", str(tmp_path)])
+    assert ended.value.code == 2
+    assert "no workloads are called ['scalers']" in capsys.readouterr().err
 
 
 def test_drawn_programs_find_a_mistake_and_the_right_engine_is_right(capsys: Captured) -> None:
