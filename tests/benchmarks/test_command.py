@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from autograd._compiler.loops.native import libraries
+from autograd._support.process.threads import few_threads
 from benchmarks import child, measure, plot, runner, scalar_gpt, scalar_nets, workload
 from benchmarks.__main__ import main
 from benchmarks.programs import command, comparison
@@ -26,7 +27,7 @@ Captured = pytest.CaptureFixture[str]
 
 def in_this_process(self: Runner, action: str, outcome: Outcome, cases: list[int], name: str) -> Any:
     """What `Runner._child` gives, without a process for each contender, which takes longer than its check."""
-    with pytest.MonkeyPatch.context() as patch:
+    with few_threads(1), pytest.MonkeyPatch.context() as patch:  # one thread, as such a process has
         patch.setattr(sys, "path", [*sys.path])
         patch.setattr(
             steps, "repays", steps.repays
