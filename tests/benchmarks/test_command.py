@@ -2,17 +2,17 @@
 
 import doctest
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from subprocess import CompletedProcess
 from types import SimpleNamespace as Block
 from typing import Any
 
 import numpy as np
 import pytest
 
-from benchmarks import measure, plot, runner, scalar_gpt, scalar_nets, workload
+from autograd._compiler.loops.native import libraries
+from autograd._support.process.threads import few_threads
+from benchmarks import child, measure, plot, runner, scalar_gpt, scalar_nets, workload
 from benchmarks.__main__ import main
 from benchmarks.programs import command, comparison
 from benchmarks.report import report
@@ -20,14 +20,27 @@ from benchmarks.runner import Outcome, Runner
 from benchmarks.workload import Contender
 from benchmarks.workloads import random, workloads
 from benchmarks.workloads.compiled import held
+from nn._training.steps import native as steps
 
-Run = Callable[..., CompletedProcess[str]]
 Captured = pytest.CaptureFixture[str]
+
+
+def in_this_process(self: Runner, action: str, outcome: Outcome, cases: list[int], name: str) -> Any:
+    """What `Runner._child` gives, without a process for each contender, which takes longer than its check."""
+    with few_threads(1), pytest.MonkeyPatch.context() as patch:  # one thread, as such a process has
+        patch.setattr(sys, "path", [*sys.path])
+        patch.setattr(
+            steps, "repays", steps.repays
+        )  # the workloads set it, and look which libraries there are
+        patch.setattr(libraries, "_libraries", {})
+        return child._run(action, outcome.workload.name, cases, name, self.quick)
 
 
 @pytest.mark.parametrize("name", ["scalars", "nets", "moons", "random", "few"])
 def test_gradients_agree_with_those_by_hand(name: str, tmp_path: Path, capsys: Captured, monkeypatch) -> None:
     monkeypatch.setenv("PATH", "")  # without a compiler, which takes seconds for the random programs
+    if name != "scalars":
+        monkeypatch.setattr(Runner, "_child", in_this_process)
     assert main([name, "--check", "--peers", str(tmp_path)]) == 0
     told = capsys.readouterr().err
     assert "MISMATCH" not in told
@@ -62,7 +75,10 @@ def in_quick_cases(name: str, *names: str, **changes: Any) -> Outcome:
         ("drawings", 10, []),
     ],
 )
-def test_what_is_too_long_for_a_test_agrees_in_one_case(name: str, case: int, contenders: list[str]) -> None:
+def test_what_is_too_long_for_a_test_agrees_in_one_case(
+    name: str, case: int, contenders: list[str], monkeypatch
+) -> None:
+    monkeypatch.setattr(Runner, "_child", in_this_process)
     outcome = in_quick_cases(name, *contenders, cases=(case,))
     assert outcome.mismatches == []
     assert {*outcome.left_out.values()} <= {"no C compiler is there"}
@@ -78,10 +94,11 @@ def test_a_contender_with_an_obstacle_is_left_out_with_the_reason(tmp_path: Path
     assert images[OURS] == "there are no images of MNIST; MNIST in the environment names their folder"
 
 
-def test_unknown_names_are_refused(run: Run, tmp_path: Path) -> None:
-    done = run("-m", "benchmarks", "scalers", "--peers", str(tmp_path))
-    assert done.returncode == 2
-    assert "no workloads are called ['scalers']" in done.stderr
+def test_unknown_names_are_refused(tmp_path: Path, capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["scalers", "--peers", str(tmp_path)])
+    assert ended.value.code == 2
+    assert "no workloads are called ['scalers']" in capsys.readouterr().err
 
 
 def test_drawn_programs_find_a_mistake_and_the_right_engine_is_right(capsys: Captured) -> None:

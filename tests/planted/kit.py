@@ -56,7 +56,7 @@ BUGS = [
         "autograd/testing/_mutants/running/namespaces",
         "            assign(space, name, former)\n",
         "            pass\n",
-        "autograd/testing/test_mutants::test_nothing_of_this_mutant_or_a_former_is_left",
+        "autograd/testing/test_mutants::test_nothing_of_these_mutants_or_a_former_is_left",
     ),
     (
         "a closure that keeps the mistake of the block that made it",

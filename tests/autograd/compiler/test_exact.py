@@ -48,15 +48,15 @@ def leaves(n, letter):
     return [Value(0.1 * (i + 1), label=f"{letter}_{{{i}}}") for i in range(n)]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10**6), st.integers(0, 5), st.integers(1, 6), st.integers(1, 120))
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.integers(0, 5), st.integers(1, 6), st.integers(10, 120))
 def test_random_programs(seed, inputs, parameters, operations):
     x, w, nodes = random_graph(seed, inputs, parameters, operations)
     agrees(nodes[-1], x, w, examples=(1, 3), seed=seed, wild=reject)
 
 
 @example(2, [(0, 0), (1, 1), (0, 2)])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(2, 4), st.lists(st.tuples(st.integers(0, 1), st.integers(0, 4)), min_size=2, max_size=4))
 def test_bands_whose_windows_overlap_and_share_factors(rows, terms):
     x, w, f = leaves(1, "x"), leaves(rows + 4, "w"), leaves(2, "f")
@@ -66,15 +66,26 @@ def test_bands_whose_windows_overlap_and_share_factors(rows, terms):
     agrees([y[0] * y[-1], *h], x, [*w, *f], examples=(1, 3))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10**6), st.integers(2, 5))
 def test_several_outputs(seed, count):
     x, w, nodes = random_graph(seed, 3, 3, 40)
     agrees(random.Random(seed).sample(nodes, count), x, w, examples=(1, 3), seed=seed, wild=reject)
 
 
-@pytest.mark.parametrize("sizes", [[1, 1], [2, 3, 1], [3, 1, 4], [5, 4, 3, 2], [7, 7, 7], [1, 1, 1, 1, 1]])
-@pytest.mark.parametrize("activation", [sigmoid, tanh, relu, softplus])
+@pytest.mark.parametrize(
+    ("sizes", "activation"),
+    [
+        ([1, 1], sigmoid),
+        ([2, 3, 1], tanh),
+        ([3, 1, 4], relu),
+        ([5, 4, 3, 2], softplus),
+        ([5, 4, 3, 2], sigmoid),
+        ([7, 7, 7], tanh),
+        ([7, 7, 7], relu),
+        ([1, 1, 1, 1, 1], softplus),
+    ],
+)
 def test_nets_of_every_shape(sizes, activation):
     net = nn.MLP(sizes, activation=activation, node=Value, rng=0)
     x, y = leaves(sizes[0], "x"), leaves(sizes[-1], "y")
@@ -145,7 +156,7 @@ def test_ragged_and_sparse_connections():
         for _ in range(12):
             chosen = [xk for xk in x if draw.random() < share] or [x[0]]
             sums.append(sum([next(it) * xk for xk in chosen]))
-        agrees(sum([tanh(s) for s in sums]), x, w)
+        agrees(sum([tanh(s) for s in sums]), x, w, examples=(1, 40))
 
 
 def test_tied_weights():
@@ -178,7 +189,7 @@ def test_a_chain_a_thousand_deep():
     y = x
     for _ in range(500):
         y = tanh(w * y)
-    agrees(y, [x], [w], examples=(1, 3, 50))
+    agrees(y, [x], [w], examples=(1, 50))
 
 
 def test_one_neuron_and_less():

@@ -200,9 +200,9 @@ def test_nets_and_sums_and_random_programs_agree(tmp_path):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_program_of_single_scalars_is_a_straight_line(dtype, tmp_path):
-    program = compile(*tangle(300), dtype=dtype)
+    program = compile(*tangle(150), dtype=dtype)
     assert is_scattered(program._array_program)
-    outputs, x, w = tangle(300)
+    outputs, x, w = tangle(150)
     alone = compile(outputs, [], [*x, *w])
     assert is_scattered(alone._array_program)
     in_pieces = generate_c(program._array_program, dtype, "g", pieces=[2, 0, 3])
@@ -306,8 +306,8 @@ def test_a_file_is_written_and_its_name_checked(tmp_path):
 
 def test_files_are_included_in_one(tmp_path):
     x, w, b = (Value(0.5, label=name) for name in "xwb")
-    wide = [Value(0.1 * i, label=f"x_{i}") for i in range(100)]
-    W = [[Value(0.01 * (i - j), label=f"w_{{{j},{i}}}") for i in range(100)] for j in range(5)]
+    wide = [Value(0.1 * i, label=f"x_{i}") for i in range(40)]
+    W = [[Value(0.01 * (i - j), label=f"w_{{{j},{i}}}") for i in range(40)] for j in range(5)]
     layer = [tanh(sum(w * x for w, x in zip(row, wide, strict=True))) for row in W]
     of_each = {
         "neuron": compile(softplus(w * x + b) ** 2, [x], [w, b]),
@@ -401,7 +401,7 @@ def test_the_digit_net_is_short_enough_to_read():
 
 def test_the_file_of_many_operations_is_short_and_its_functions_are(tmp_path):
     sizes = {}
-    for operations in (1_000, 3_000):
+    for operations in (500, 1_500):
         x, w, nodes = random_graph(5, 5, 6, operations)
         program = compile(nodes[-1] + sum(nodes[:-1]), x, w)
         text = program.to_c("f")

@@ -89,7 +89,7 @@ def outcome(act: Any) -> Any:
         return str(error)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 10**6))
 def test_one_example_is_the_engine(seed):
     case = Cancelling(seed, 1)
@@ -105,7 +105,7 @@ def test_one_example_is_the_engine(seed):
         np.testing.assert_allclose(found[1], gradient, rtol=1e-13)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 10**6), st.sampled_from(["float64", "float32"]))
 def test_forty_examples_are_the_engine_but_for_the_rounding_of_a_sum(seed, dtype):
     """In float32 the engine is asked about the numbers as float32 has them, and the rounding is float32's."""
@@ -130,7 +130,7 @@ def test_forty_examples_are_the_engine_but_for_the_rounding_of_a_sum(seed, dtype
         assert np.isfinite(found[1]).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 10**6), st.integers(2, 200))
 def test_an_example_that_arrays_cannot_decide_is_decided_on_its_own(seed, examples):
     case = Cancelling(seed, examples)

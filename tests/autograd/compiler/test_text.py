@@ -28,18 +28,18 @@ def different_sums(n):
 
 
 def test_many_lines_are_cut_with_their_count():
-    lines = str(partial_sums(4001)).splitlines()
+    lines = str(partial_sums(1101)).splitlines()
     assert lines[0].split("   ")[0].strip() == "v1 = x[0] + x[1]"
     assert lines[19].split("   ")[0].strip() == "v20 = x[20] + v19"
-    assert lines[20] == "... 3,980 more lines"
+    assert lines[20] == "... 1,080 more lines"
     assert lines[21].startswith("return [v1, v2, v3,")
-    assert "v20, ... 3,980 more]" in lines[21]
+    assert "v20, ... 1,080 more]" in lines[21]
     assert len(lines) == 22
 
 
 def test_the_text_of_many_sums_stays_short():
-    assert len(str(partial_sums(4000))) < 5_000
-    assert len(str(different_sums(2000))) < 20_000
+    assert len(str(partial_sums(1000))) < 5_000
+    assert len(str(different_sums(600))) < 5_000
 
 
 def test_what_can_be_read_is_not_cut():
