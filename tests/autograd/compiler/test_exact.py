@@ -55,6 +55,13 @@ def test_random_programs(seed, inputs, parameters, operations):
     agrees(nodes[-1], x, w, examples=(1, 3), seed=seed, wild=reject)
 
 
+def test_sums_that_are_subtracted_within_sums_keep_their_signs():
+    x, w = leaves(1, "x"), leaves(6, "w")
+    a, b, c, d, e, f = (tanh(v * x[0]) for v in w)
+    agrees(a - (b - (c - (d - (e + f)))), x, w, examples=(1, 3))
+    agrees(-(a - (b + (c - (d + e)))) - f, x, w, examples=(1, 3))
+
+
 @example(2, [(0, 0), (1, 1), (0, 2)])
 @settings(max_examples=25, deadline=None)
 @given(st.integers(2, 4), st.lists(st.tuples(st.integers(0, 1), st.integers(0, 4)), min_size=2, max_size=4))
