@@ -35,3 +35,16 @@ def heeds_ctrl_c():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="module")
+def own_libraries(tmp_path_factory):
+    """Libraries in C of this module alone, which no user keeps, built in little time."""
+    from autograd._compiler.loops.native import compilers, libraries  # not for tests of the kit alone
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setattr(compilers, "SHORT", ("-O1",))
+        patch.setattr(libraries, "_libraries", {})
+        patch.setattr(libraries, "_compilers", {})
+        yield

@@ -6,18 +6,10 @@ import pytest
 import nn
 from autograd import Tensor, Value, compile, log, tanh
 from autograd._compiler.loops.functions.tree import Untranslatable
-from autograd._compiler.loops.native import compilers, libraries, training
+from autograd._compiler.loops.native import training
 from autograd._compiler.loops.native.updates import Update, update_code
 
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        patch.setattr(compilers, "SHORT", ("-O1",))
-        patch.setattr(libraries, "_libraries", {})
-        patch.setattr(libraries, "_compilers", {})
-        yield
+pytestmark = pytest.mark.usefixtures("own_libraries")
 
 
 OPTIMIZERS = {

@@ -8,7 +8,7 @@ import pytest
 
 import nn
 from autograd import Tensor, Value, log
-from autograd._compiler.loops.native import compilers, libraries, training
+from autograd._compiler.loops.native import compilers, training
 from nn._training.steps import native
 from nn._training.steps.compiled import spread
 
@@ -22,15 +22,9 @@ OPTIMIZERS = [
 
 
 @pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        patch.setattr(compilers, "SHORT", ("-O1",))
-        patch.setattr(libraries, "_libraries", {})
-        patch.setattr(libraries, "_compilers", {})
-        if not any(compilers.commands()):
-            pytest.skip("no C compiler")
-        yield
+def cache(own_libraries):
+    if not any(compilers.commands()):
+        pytest.skip("no C compiler")
 
 
 @pytest.fixture

@@ -9,18 +9,9 @@ import numpy as np
 import pytest
 
 from autograd import DomainError, Tensor, Value, compile, exp, log, sigmoid, sqrt
-from autograd._compiler.loops.native import calls, compilers, libraries
+from autograd._compiler.loops.native import calls, libraries
 
-
-@pytest.fixture(scope="module", autouse=True)
-def cache(tmp_path_factory):
-    """Libraries that no user keeps, built in little time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        patch.setattr(compilers, "SHORT", ("-O1",))
-        patch.setattr(libraries, "_libraries", {})
-        patch.setattr(libraries, "_compilers", {})
-        yield
+pytestmark = pytest.mark.usefixtures("own_libraries")
 
 
 def native(program):
