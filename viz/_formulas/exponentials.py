@@ -313,5 +313,5 @@ def _in_any_order(term: Expr) -> object:
 def _exchanged(e: Sum, terms: Iterable[Expr], other: Expr) -> Expr:
     """A sum with another formula in place of some of its terms."""
     gone = list(terms)
-    kept = [term for term in e.terms if term not in gone]
-    return total_of([*kept, other])
+    rest = [term for term in e.terms if term not in gone]
+    return total_of([*rest, other])

@@ -49,11 +49,11 @@ class TrainingMotion(Motion):
             self._start = self._nets[max(self._nets)] if self._nets else self._start
             self._history, self._nets, self._every = history, {}, 1
         # Each net may be the last, and is kept until the next has come.
-        kept = {n: net for n, net in self._nets.items() if n % self._every == 0}
-        if len(kept) >= MOST:
+        nets = {n: net for n, net in self._nets.items() if n % self._every == 0}
+        if len(nets) >= MOST:
             self._every *= 2
-            kept = {n: net for n, net in kept.items() if n % self._every == 0}
-        self._nets = {**kept, epochs: copy.deepcopy(self._net)}
+            nets = {n: net for n, net in nets.items() if n % self._every == 0}
+        self._nets = {**nets, epochs: copy.deepcopy(self._net)}
 
     def __len__(self) -> int:
         return len(self._nets) + 1 if self._nets else 0

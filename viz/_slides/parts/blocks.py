@@ -117,9 +117,9 @@ def is_sign_between(before: Block, after: Block) -> bool:
 
 def without_empty_columns(table: Table, is_empty: Callable[[Block], bool]) -> Table:
     """The table without columns of empty cells: pictures are empty where only text is written."""
-    kept = [k for k, column in enumerate(zip(*table.rows, strict=True)) if not all(map(is_empty, column))]
-    rows = tuple(tuple(row[k] for k in kept) for row in table.rows)
-    return replace(table, rows=rows, columns="".join(table.columns[k] for k in kept))
+    filled = [k for k, column in enumerate(zip(*table.rows, strict=True)) if not all(map(is_empty, column))]
+    rows = tuple(tuple(row[k] for k in filled) for row in table.rows)
+    return replace(table, rows=rows, columns="".join(table.columns[k] for k in filled))
 
 
 MATRICES = {"[]": "bmatrix", "()": "pmatrix"}

@@ -35,55 +35,55 @@ class Leaves:
         self._split = splitter(self.lines)
         self._expected = [(np.dtype(line.dtype.name), line.shape) for line in self.lines]
 
-    def fit(self, given: Any) -> bool:
+    def fit(self, values: Any) -> bool:
         """Whether these are arrays of the recorded shapes and dtypes: quick, for every call."""
-        if given is None:
+        if values is None:
             return not self.count
-        if (type(given) is not list and type(given) is not tuple) or len(given) != self.count:
+        if (type(values) is not list and type(values) is not tuple) or len(values) != self.count:
             return False
-        for array, (dtype, shape) in zip(given, self._expected):  # noqa: B905 - of one length
+        for array, (dtype, shape) in zip(values, self._expected):  # noqa: B905 - of one length
             if type(array) is not np.ndarray or array.dtype is not dtype or array.shape != shape:
                 return False
         return True
 
-    def arrays(self, given: Any) -> Sequence[Array]:
+    def arrays(self, values: Any) -> Sequence[Array]:
         """The array of each leaf, in its dtype, without a copy where it is one of that dtype.
 
         Raises:
             TypeError, ValueError: names the leaf, and what was expected.
         """
-        if self.is_vector(given):
-            given = self.parts(self.vector(given))
-        return [self._array(i, x) for i, x in enumerate(self._listed(given))]
+        if self.is_vector(values):
+            values = self.parts(self.vector(values))
+        return [self._array(i, x) for i, x in enumerate(self._listed(values))]
 
-    def is_vector(self, given: Any) -> bool:
+    def is_vector(self, values: Any) -> bool:
         """Whether all arrays are given one after the other in one vector."""
-        return self._joins and type(given) is np.ndarray and given.shape == (self.size,)
+        return self._joins and type(values) is np.ndarray and values.shape == (self.size,)
 
-    def vector(self, given: Array) -> Array:
+    def vector(self, values: Array) -> Array:
         """The vector in the dtype of the leaves, contiguous: so the leaves are views of it."""
         dtype = self._expected[0][0]
-        if given.dtype is dtype and given.flags.c_contiguous:
-            return given
-        return real_array(given, self.argument).astype(dtype, copy=False)
+        if values.dtype is dtype and values.flags.c_contiguous:
+            return values
+        return real_array(values, self.argument).astype(dtype, copy=False)
 
     def parts(self, vector: Array) -> list[Array]:
         """The array of each leaf, as a view of the vector."""
         return self._split(vector)
 
-    def joined(self, given: Any, xp: Any) -> Any:
+    def joined(self, values: Any, xp: Any) -> Any:
         """The numbers of all leaves one after the other, as an array of another library.
 
         Args:
-            given: arrays of the recorded shapes, as for `arrays`.
+            values: arrays of the recorded shapes, as for `arrays`.
             xp: the functions of the library, by the names of NumPy.
 
         Raises:
             TypeError, ValueError: names the leaf, and what was expected.
         """
-        if self._joins and getattr(given, "shape", None) == (self.size,):
-            return xp.asarray(given)
-        arrays = [xp.asarray(x) for x in self._listed(given)]
+        if self._joins and getattr(values, "shape", None) == (self.size,):
+            return xp.asarray(values)
+        arrays = [xp.asarray(x) for x in self._listed(values)]
         for i, (line, x) in enumerate(zip(self.lines, arrays, strict=True)):
             if x.shape != line.shape:
                 name = f"the {self.kind} {self._name(i)}"
@@ -93,36 +93,36 @@ class Leaves:
                 )
         return xp.concatenate([x.ravel() for x in arrays] or [xp.zeros(0)])
 
-    def _listed(self, given: Any) -> Sequence[Any]:
-        if given is None and not self.count:
+    def _listed(self, values: Any) -> Sequence[Any]:
+        if values is None and not self.count:
             return ()
-        if isinstance(given, Mapping):
-            return self._by_label(given)
+        if isinstance(values, Mapping):
+            return self._by_label(values)
         if self.count == 1 and (
-            not isinstance(given, (list, tuple))
-            or (len(given) != 1 and first_node(given) is None)
-            or (self.lines[0].shape[:1] == (1,) and _depth(given) == len(self.lines[0].shape))
+            not isinstance(values, (list, tuple))
+            or (len(values) != 1 and first_node(values) is None)
+            or (self.lines[0].shape[:1] == (1,) and _depth(values) == len(self.lines[0].shape))
         ):
-            return (given,)
-        if isinstance(given, np.ndarray) and given.dtype == object:
-            given = list(given)
-        if isinstance(given, (str, bytes)) or not isinstance(given, (list, tuple)):
-            shown = "None" if given is None else f"{type(given).__name__} ({given!r:.60})"
+            return (values,)
+        if isinstance(values, np.ndarray) and values.dtype == object:
+            values = list(values)
+        if isinstance(values, (str, bytes)) or not isinstance(values, (list, tuple)):
+            shown = "None" if values is None else f"{type(values).__name__} ({values!r:.60})"
             raise TypeError(f"{self.argument} is a list of {self._all()}, or a dict by label, not {shown}")
-        if len(given) != self.count:
-            raise ValueError(f"{self.argument} is a list of {self._all()}, and {len(given)} were given")
-        return given
+        if len(values) != self.count:
+            raise ValueError(f"{self.argument} is a list of {self._all()}, and {len(values)} were given")
+        return values
 
-    def _by_label(self, given: Mapping[str, Any]) -> Sequence[Any]:
+    def _by_label(self, values: Mapping[str, Any]) -> Sequence[Any]:
         labels = [line.label for line in self.lines]
         if len(set(labels)) < len(labels) or None in labels:
             raise ValueError(
                 f"{self.argument} by label needs a label of its own for each leaf, and they are {labels}: "
                 "give a list in the order of the leaves, or label them, as Tensor(array, label='W') does"
             )
-        if given.keys() != set(labels):
-            raise ValueError(f"{self.argument} has the labels {labels}, and {list(given)} were given")
-        return [given[label] for label in labels]  # type: ignore[index]
+        if values.keys() != set(labels):
+            raise ValueError(f"{self.argument} has the labels {labels}, and {list(values)} were given")
+        return [values[label] for label in labels]  # type: ignore[index]
 
     def _all(self) -> str:
         names = ", ".join(f"{self._name(i)} {line.shape}" for i, line in enumerate(self.lines[:6]))
