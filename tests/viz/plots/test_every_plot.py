@@ -217,9 +217,10 @@ SMALL = {
 
 
 HALF = (len(SMALL) + 1) // 2
+PAIRS = [*zip([*SMALL][:HALF], [*SMALL][-HALF:], strict=True)]
 
 
-@pytest.mark.parametrize("names", zip([*SMALL][:HALF], [*SMALL][-HALF:], strict=True), ids=", ".join)
+@pytest.mark.parametrize("names", PAIRS, ids=", ".join)
 def test_it_can_be_read_in_small_axes(names, readable):
     both = pyplot.figure(figsize=(7, 2.25), layout="constrained").subplots(1, 2)
     for ax, name in zip(both, names, strict=True):
