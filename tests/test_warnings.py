@@ -241,7 +241,7 @@ CASES = {
         "at once": root_of_a_negative_number,
         "in the derivative": slope_of_a_negative_number,
     },
-    ("viz/_page/lecture", "was compared; what was chosen"): {"at once": show_a_choice},
+    ("viz/_pages/chain/page", "was compared; what was chosen"): {"at once": show_a_choice},
     ("viz/_plots/fields", "as a logit does"): {"at once": draw_a_logit},
     ("nn/_training/arguments", "the optimizer holds another"): {"at once": forget_a_parameter},
     ("nn/_measures/costs", " takes logits"): {

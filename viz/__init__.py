@@ -10,7 +10,6 @@ w^{(1)} a^{(0)} + b^{(1)} or w⁽¹⁾a⁽⁰⁾ + b⁽¹⁾
 PYTEST_DONT_REWRITE: no assertions for pytest to explain.
 """
 
-from viz._draw import draw, draw_chain
 from viz._formulas.chain_rule import ChainRule, chain_rule
 from viz._formulas.derivatives import Partial, partials
 from viz._formulas.expressions import FormulaTooBig
@@ -18,12 +17,13 @@ from viz._formulas.formula import formula, text
 from viz._layout.themes import DARK, LIGHT, Theme
 from viz._mathematics.typeset import to_latex, to_text
 from viz._motion import TrainingMotion, descent_motion, images_motion, perceptron_motion, training_motion
+from viz._output.draw import draw, draw_chain
 from viz._output.mermaid import mermaid
 from viz._output.moving.animation import animate, frames
 from viz._output.moving.motion import Motion
 from viz._output.render import render
 from viz._output.tree import tree
-from viz._page import lecture_page
+from viz._pages import lecture_page
 from viz._pictures.folding import by_layer, by_neuron
 from viz._pictures.picture import Box, Cluster, Link, Picture
 from viz._plots import (

@@ -11,7 +11,7 @@ BUGS = [
     ),
     (
         "the last of several gains for their sum, on the page",
-        "viz/_page/recording",
+        "viz/_pages/chain/recording",
         "recording.gradient[link.source] = total",
         "recording.gradient[link.source] = product",
         "viz/test_page",
@@ -95,7 +95,7 @@ BUGS = [
     ),
     (
         "the last of several paths through a folded box for their sum",
-        "viz/_page/folded",
+        "viz/_pages/chain/folded",
         "adjoints[inner.source] = _plus(program, adjoints.get(inner.source), product)",
         "adjoints[inner.source] = product",
         "viz/test_page::test_a_folded_page_has_the_numbers_of_the_folded_drawing",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from autograd import Value, sigmoid
-from viz._page import lecture_page
+from viz._pages.chain import lecture_page
 
 START = {"w": (1.2, -1.6, 0.9), "b": (-0.3, 0.4, 0.2)}
 

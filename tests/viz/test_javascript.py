@@ -11,11 +11,11 @@ from autograd._graph.primitive import PRIMITIVES
 from autograd._table.rows import CALL, Row
 from tests.javascript import node, run
 from viz._mathematics.numerals import number
-from viz._page.javascript import operations
+from viz._pages.chain.javascript import operations
 
 
 def asset(name: str) -> str:
-    return resources.files("viz._page").joinpath("assets", name).read_text(encoding="utf-8")
+    return resources.files("viz._pages.chain").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 @node

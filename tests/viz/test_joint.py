@@ -11,7 +11,7 @@ import nn
 import viz
 from autograd import Value, exp, log, log_softmax, logsumexp, sigmoid, softmax
 from viz._mathematics.typeset import to_text
-from viz._page.recording import record
+from viz._pages.chain.recording import record
 
 DECK = (0.95, 0.66, 0.12)
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

@@ -22,13 +22,13 @@ from autograd._graph.node import topological_order
 from viz._formulas.trace import Tracer
 from viz._layout.routes import Area
 from viz._mathematics.typeset import to_text
-from viz._page import lecture_page
-from viz._page.bounds import ranges
-from viz._page.document import document
-from viz._page.folded import folded
-from viz._page.layout import box_formula, edge_svg, laid_out, link_formula
-from viz._page.live import FIRST, read
-from viz._page.recording import Recording, record
+from viz._pages.chain import lecture_page
+from viz._pages.chain.bounds import ranges
+from viz._pages.chain.document import document
+from viz._pages.chain.folded import folded
+from viz._pages.chain.layout import box_formula, edge_svg, laid_out, link_formula
+from viz._pages.chain.live import FIRST, read
+from viz._pages.chain.recording import Recording, record
 from viz._pictures.chain import chain_picture
 from viz._pictures.steps import PassStep, steps_of
 
@@ -457,7 +457,7 @@ def test_a_formula_too_long_to_print(tmp_path):
 
 def test_every_asset_is_in_the_page(lecture_chain, tmp_path):
     text = lecture_page(lecture_chain(1), tmp_path / "a.html").read_text(encoding="utf-8")
-    for asset in resources.files("viz._page").joinpath("assets").iterdir():
+    for asset in resources.files("viz._pages.chain").joinpath("assets").iterdir():
         if asset.name != "page.html":
             assert asset.read_text(encoding="utf-8") in text
 
@@ -543,7 +543,8 @@ def test_too_many_operations(tmp_path):
 
 
 def test_too_many_derivatives(tmp_path, monkeypatch):
-    monkeypatch.setattr("viz._page.recording.LAST_SLOT", 100)  # as many as a page has would take two seconds
+    # As many as a page has would take two seconds.
+    monkeypatch.setattr("viz._pages.chain.recording.LAST_SLOT", 100)
     total = Value(0.5, label="x")
     for _ in range(100):
         total = sigmoid(total)

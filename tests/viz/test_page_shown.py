@@ -13,7 +13,7 @@ from contrast import contrast
 import nn
 from autograd import Value, sigmoid
 from viz._layout.themes import DARK, LIGHT, Theme
-from viz._page import lecture_page
+from viz._pages.chain import lecture_page
 
 pytestmark = needs_browser
 LAST = 23

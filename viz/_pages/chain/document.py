@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import html
-import json
-from dataclasses import fields
 from importlib import resources
 from string import Template
-from typing import Any
 
 from viz._layout.places import Layout
 from viz._layout.routes import Route
-from viz._layout.themes import DARK, LIGHT, Theme
+from viz._layout.themes import Theme
 from viz._mathematics.shortening import readable, short_text
 from viz._mathematics.typeset import Math, to_text
-from viz._page.contents.boxes import box_html, style
-from viz._page.contents.data import data_of
-from viz._page.javascript import operations
-from viz._page.layout import PROPERTIES, edge_svg, is_flat, laid_out, link_formula
-from viz._page.live import to_mathml
-from viz._page.recording import Recording
+from viz._pages.chain.contents.boxes import box_html, style
+from viz._pages.chain.contents.data import data_of
+from viz._pages.chain.javascript import operations
+from viz._pages.chain.layout import PROPERTIES, edge_svg, is_flat, laid_out, link_formula
+from viz._pages.chain.live import to_mathml
+from viz._pages.chain.recording import Recording
+from viz._pages.parts.colours import colours, mode
+from viz._pages.parts.data import script_json
 from viz._pictures.picture import Picture
 from viz._pictures.steps import Equation, PassStep, steps_of
 
@@ -43,7 +42,7 @@ def document(
         projector: whether it begins with the larger type for a projector.
 
     >>> from autograd import Value
-    >>> from viz._page.recording import record
+    >>> from viz._pages.chain.recording import record
     >>> page = document(record((Value(3.0, label="x") * 2).with_label("y"), 60), None)
     >>> page[:15], "<title>y, step by step</title>" in page
     ('<!doctype html>', True)
@@ -51,12 +50,12 @@ def document(
     others = recording.generally()
     layout, steps, general = laid_out(recording.picture, others.picture), _steps(recording), _steps(others)
     root = to_text(readable(recording.picture.boxes[-1].symbol))
-    modes = {"theme": _mode(theme), "projector": projector}
+    modes = {"theme": mode(theme), "projector": projector}
     scripts = [operations(recording.rows()) + "\n"]
     scripts += [_asset(f"{name}.js") for name in SCRIPTS]
     return Template(_asset("page.html")).substitute(
         title=html.escape(f"{root}, step by step" if title is None else title),
-        style=_colours(theme) + _sizes() + "".join(_asset(f"{name}.css") for name in STYLES),
+        style=colours(theme) + _sizes() + "".join(_asset(f"{name}.css") for name in STYLES),
         width=f"{layout.width:.0f}",
         height=f"{layout.height:.0f}",
         stage=_stage(recording, others.picture, layout),
@@ -64,51 +63,18 @@ def document(
             _step(step, other, i) for i, (step, other) in enumerate(zip(steps, general, strict=True))
         ),
         last=len(steps) - 1,
-        data=_json({**data_of(recording, steps, general), "modes": modes}),
+        data=script_json({**data_of(recording, steps, general), "modes": modes}),
         script="\n".join(scripts),
     )
 
 
 def _asset(name: str) -> str:
-    return resources.files("viz._page").joinpath("assets", name).read_text(encoding="utf-8")
-
-
-def _mode(theme: Theme | None) -> str | None:
-    """Whether a theme is a light or a dark one, by its paper.
-
-    >>> _mode(LIGHT), _mode(DARK), _mode(None)
-    ('light', 'dark', None)
-    """
-    if theme is None:
-        return None
-    brightness = sum(int(theme.paper[i : i + 2], 16) for i in (1, 3, 5))
-    return "dark" if brightness < 3 * 128 else "light"
-
-
-def _colours(theme: Theme | None) -> str:
-    """The colours of a light and a dark theme as custom properties; on paper those of the light one."""
-    mode = _mode(theme)
-    light = theme if theme is not None and mode == "light" else LIGHT
-    dark = theme if theme is not None and mode == "dark" else DARK
-    screen = f'@media screen {{ :root[data-theme="dark"] {{ color-scheme: dark; {_properties(dark)} }} }}'
-    return f":root {{ color-scheme: light; {_properties(light)} }}\n\n{screen}\n\n"
-
-
-def _properties(theme: Theme) -> str:
-    return " ".join(
-        f"--{field.name.replace('_', '-')}: {getattr(theme, field.name)};" for field in fields(theme)
-    )
+    return resources.files("viz._pages.chain").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def _sizes() -> str:
     sizes = " ".join(f"{name}: {size};" for name, size in PROPERTIES.items())
     return f".stage, #dock {{ {sizes} }}\n\n"
-
-
-def _json(data: Any) -> str:
-    # Inside a script element only "</script" and "<!--" would be read as HTML.
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _steps(recording: Recording) -> list[PassStep]:

@@ -11,9 +11,9 @@ from autograd._table.rows import Row
 from viz._layout.themes import THINNEST, WIDER
 from viz._mathematics.shortening import readable
 from viz._mathematics.typeset import to_text
-from viz._page.bounds import ranges
-from viz._page.contents.boxes import inner_id, movable
-from viz._page.recording import Recording
+from viz._pages.chain.bounds import ranges
+from viz._pages.chain.contents.boxes import inner_id, movable
+from viz._pages.chain.recording import Recording
 from viz._pictures.picture import Box
 from viz._pictures.steps import PassStep
 
@@ -31,7 +31,7 @@ def data_of(recording: Recording, steps: list[PassStep], general: list[PassStep]
         general: the steps with the formulas that hold whatever leaf is moved.
 
     >>> from autograd import Value
-    >>> from viz._page.recording import record
+    >>> from viz._pages.chain.recording import record
     >>> from viz._pictures.steps import steps_of
     >>> recording = record((Value(3.0, label="x") * 2).with_label("y"), 60)
     >>> steps = list(steps_of(recording.picture, recording.numbers()))

@@ -7,6 +7,6 @@
 - `contents`, `document`: the boxes, the data of the script, and the HTML
 """
 
-from viz._page.lecture import lecture_page
+from viz._pages.chain.page import lecture_page
 
 __all__ = ["lecture_page"]

@@ -18,7 +18,7 @@ from viz._mathematics.numerals import number
 from viz._mathematics.shortening import in_lines, readable, size
 from viz._mathematics.signs import EQUALS
 from viz._mathematics.typeset import Math
-from viz._page.rows import in_rows
+from viz._pages.chain.rows import in_rows
 from viz._pictures.picture import Box, Picture
 
 __all__ = [

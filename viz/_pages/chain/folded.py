@@ -7,7 +7,7 @@ between two boxes is the sum over the paths through the inside of its target.
 from __future__ import annotations
 
 from autograd._graph.node import Node
-from viz._page.recording import Cells, InnerLeaf, Recording
+from viz._pages.chain.recording import Cells, InnerLeaf, Recording
 from viz._pictures.picture import Link, Picture
 
 __all__ = ["folded"]
@@ -18,7 +18,7 @@ def folded(whole: Recording, picture: Picture) -> Recording:
 
     >>> import viz
     >>> from autograd import Value
-    >>> from viz._page.recording import record
+    >>> from viz._pages.chain.recording import record
     >>> from viz._pictures.chain import chain_picture
     >>> w, x = Value(2.0, label="w^{(1)}"), Value(3.0, label="x")
     >>> C = ((w * x).with_label("a^{(1)}") ** 2).with_label("C")

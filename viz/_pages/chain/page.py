@@ -2,54 +2,26 @@
 
 from __future__ import annotations
 
-import html
 import os
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autograd._graph.concretization import concretized, listed, where_concretized
 from autograd._graph.node import name, topological_order
 from autograd._nodes.value import Value
-from autograd._support.atomic import written_whole
 from autograd._support.callers import warn
 from autograd._support.checks import a_bool
-from viz._layout.themes import Theme, a_theme
+from viz._layout.themes import LIGHT, Theme, a_theme
+from viz._output.draw import draw_chain
 from viz._output.render import checked_path
-from viz._page.document import document
-from viz._page.folded import folded
-from viz._page.recording import record
+from viz._pages.chain.document import document
+from viz._pages.chain.folded import folded
+from viz._pages.chain.recording import record
+from viz._pages.parts.files import Page, write_page
 from viz._pictures.chain import chain_picture
 from viz._pictures.folding import Fold
 
-__all__ = ["LecturePage", "lecture_page"]
+__all__ = ["lecture_page"]
 
-if TYPE_CHECKING:
-    AnyPath = Path
-else:
-    AnyPath = type(Path())  # the paths of this system: until Python 3.12, Path itself cannot be a base
-
-
-class LecturePage(AnyPath):
-    """The path of a lecture page. In a notebook it shows the page itself, as long as the file is there.
-
-    The whole page is in the notebook, so it needs no file there. A notebook that is not trusted yet, and a
-    place that shows no frames, have the link under it alone.
-
-    >>> LecturePage("chain.html") == Path("chain.html"), LecturePage("chain.html")._repr_html_()
-    (True, None)
-    """
-
-    def _repr_html_(self) -> str | None:
-        try:
-            page = self.read_text(encoding="utf-8")
-        except OSError:
-            return None
-        address, name = (html.escape(text) for text in (self.as_posix(), self.name))
-        return (
-            f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts" title="{name}" '
-            'style="width: 100%; aspect-ratio: 16 / 9; min-height: 420px; border: 0"></iframe>\n'
-            f'<p><a href="{address}" target="_blank">{name}</a> has this page in a window of its own.</p>'
-        )
+SLIDE = 1920, 1080
 
 
 def lecture_page(
@@ -61,7 +33,7 @@ def lecture_page(
     theme: Theme | None = None,
     projector: bool = False,
     limit: int = 60,
-) -> LecturePage:
+) -> Page:
     r"""Write one HTML file that walks a class through a calculation, forward and backward.
 
     The page shows the picture of `viz.draw_chain`. It steps (→ and ←, a slider, play) through the
@@ -132,11 +104,10 @@ def lecture_page(
         recording = folded(recording, chain_picture(C, fold=fold, limit=limit))
     target = checked_path(path, ("html", "htm"), "lecture_page")
     _warn_of_choices(C)
-    # A surrogate alone, as in "\ud800", is no character that a file could hold.
-    page = document(recording, title, start, is_projected).encode("utf-8", "replace")
-    with written_whole(target) as temporary:
-        temporary.write_bytes(page)
-    return LecturePage(target)
+    page = document(recording, title, start, is_projected)
+    return write_page(
+        target, page, lambda: draw_chain(C, fold=fold, theme=theme or LIGHT, size=SLIDE, limit=limit)
+    )
 
 
 def _warn_of_choices(C: Value) -> None:

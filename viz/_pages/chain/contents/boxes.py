@@ -10,9 +10,9 @@ from viz._mathematics.latex import literal
 from viz._mathematics.shortening import readable
 from viz._mathematics.signs import GIVES
 from viz._mathematics.typeset import Math, to_text
-from viz._page.layout import box_formula, field_width, notes_of
-from viz._page.live import to_mathml
-from viz._page.recording import InnerLeaf, Recording
+from viz._pages.chain.layout import box_formula, field_width, notes_of
+from viz._pages.chain.live import to_mathml
+from viz._pages.chain.recording import InnerLeaf, Recording
 from viz._pictures.picture import Box
 
 __all__ = ["box_html", "inner_id", "movable", "style"]
@@ -31,7 +31,7 @@ def box_html(box: Box, at: Area, recording: Recording) -> str:
     """A box in its place: its name or its formula, its value, its gradient, and its number line.
 
     >>> from autograd import Value
-    >>> from viz._page.recording import record
+    >>> from viz._pages.chain.recording import record
     >>> recording = record((Value(3.0, label="x") * 2).with_label("y"), 60)
     >>> box_html(recording.picture.boxes[1], Area(50, 50, 20, 10), recording)[:46]
     '<div class="box result" id="n1" role="group" s'

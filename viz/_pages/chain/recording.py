@@ -31,7 +31,7 @@ from viz._formulas.setting import typeset
 from viz._formulas.trace import Tracer, calculated, shares_of
 from viz._mathematics.signs import ELLIPSIS
 from viz._mathematics.typeset import Math, Symbol
-from viz._page.live import LAST_SLOT, Live, read
+from viz._pages.chain.live import LAST_SLOT, Live, read
 from viz._pictures.chain import chain_picture
 from viz._pictures.picture import Box, Picture
 from viz._pictures.steps import PictureNumbers, figure

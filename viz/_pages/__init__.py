@@ -1,0 +1,9 @@
+"""Pages: offline HTML files in which a calculation is live.
+
+- `parts`: what all pages share: colours, data for scripts, files that show themselves in a notebook
+- `chain`: a calculation, forward and backward, step by step
+"""
+
+from viz._pages.chain import lecture_page
+
+__all__ = ["lecture_page"]
