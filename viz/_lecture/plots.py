@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -15,8 +16,10 @@ from viz._lecture.parts import SLIDE, Picture
 
 __all__ = ["figure_picture", "figures_of", "offscreen", "plots_left_open"]
 
-MOST_POINTS = 4_000  # of the lines and marks of a figure that is written as svg
-MOST_BYTES = 120_000  # of such an svg
+MOST_POINTS = 8_000  # of the lines and marks of a figure that is written as svg
+MOST_BYTES = 250_000  # of such an svg
+PATH, FINE = re.compile(rb' d="[^"]*"'), re.compile(rb"(\.\d\d)\d+")
+COLOURS = 256  # of a png: with more, thin lines make it three times as large
 
 
 def figures_of(thing: Any) -> list[Any]:
@@ -46,10 +49,22 @@ def figure_picture(figure: Any) -> Picture:
     dots = min(SLIDE[0] / width, SLIDE[1] / height)
     size, words, paper = (width * dots, height * dots), _words(figure), _paper(figure)
     if sum(_points(figure)) <= MOST_POINTS:
-        svg = _file(figure, "svg", dots)
+        svg = PATH.sub(lambda path: FINE.sub(rb"\1", path[0]), _file(figure, "svg", dots))
         if len(svg) <= MOST_BYTES:
             return Picture("svg", svg, size, words, paper=paper)
-    return Picture("png", _file(figure, "png", dots), size, words, paper=paper)
+    return Picture("png", _fewer_colours(_file(figure, "png", dots)), size, words, paper=paper)
+
+
+def _fewer_colours(png: bytes) -> bytes:
+    """The same picture with a table of colours, where Pillow is installed."""
+    try:
+        images = extra("PIL.Image", "images", "a small png")
+    except ImportError:
+        return png
+    file = io.BytesIO()
+    with images.open(io.BytesIO(png)) as image:
+        image.convert("RGB").quantize(COLOURS, dither=images.Dither.NONE).save(file, "png")
+    return file.getvalue()
 
 
 def _paper(figure: Any) -> str:

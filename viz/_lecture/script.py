@@ -115,7 +115,7 @@ def _read(script: str | os.PathLike[str]) -> tuple[str, str]:
 
 
 def cells_of(text: str) -> Iterator[Cell]:
-    r"""The cells of a script that are not blank. Lines before the first mark are one; Jupytext's header is none.
+    r"""The cells of a script that are not blank; lines before the first mark are one too.
 
     >>> [(cell.kind, cell.source, cell.line) for cell in cells_of("a\n# %% [markdown]\n# b\n# %% c\nd")]
     [('code', 'a', 1), ('markdown', '# b', 3), ('code', 'd', 5)]
