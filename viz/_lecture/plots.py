@@ -14,7 +14,7 @@ from typing import Any
 from autograd._support.extras import extra
 from viz._lecture.parts import SLIDE, Picture
 
-__all__ = ["figure_picture", "figures_of", "offscreen", "plots_left_open"]
+__all__ = ["figure_picture", "figures_of", "offscreen", "open_figures"]
 
 MOST_POINTS = 8_000  # of the lines and marks of a figure that is written as svg
 MOST_BYTES = 250_000  # of such an svg
@@ -103,37 +103,39 @@ def _words(figure: Any) -> str:
 
 @contextmanager
 def offscreen() -> Iterator[None]:
-    """Plots open no windows meanwhile, unless pyplot was imported with another backend before."""
+    """Plots open no windows meanwhile, and pyplot knows none of the figures that were open before.
+
+    Windows open all the same where pyplot was imported with a backend that has them.
+    """
     if "matplotlib" in sys.modules and "matplotlib.pyplot" not in sys.modules:
         sys.modules["matplotlib"].use("agg")
-    before = os.environ.get("MPLBACKEND")
-    os.environ["MPLBACKEND"] = "agg"  # of a matplotlib that is imported meanwhile
+    backend = os.environ.get("MPLBACKEND")
+    os.environ["MPLBACKEND"] = "agg"  # for a matplotlib that is imported meanwhile
+    before = _managers().copy()
+    _managers().clear()
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", ".*non-interactive, and thus cannot be shown")  # pyplot.show()
+            warnings.filterwarnings("ignore", ".*non-interactive, and thus cannot be shown")  # by show()
             yield
     finally:
+        _managers().update(before)
         del os.environ["MPLBACKEND"]
-        if before is not None:
-            os.environ["MPLBACKEND"] = before
+        if backend is not None:
+            os.environ["MPLBACKEND"] = backend
 
 
 @contextmanager
-def plots_left_open() -> Iterator[Callable[[], list[Any]]]:
-    """A function that gives the figures opened since, which are closed at the end."""
-    before = set(map(id, _open_figures()))
-
-    def opened() -> list[Any]:
-        return [figure for figure in _open_figures() if id(figure) not in before]
-
+def open_figures() -> Iterator[Callable[[], list[Any]]]:
+    """A function that gives the figures which pyplot has open; they are closed at the end."""
     try:
-        yield opened
+        yield lambda: [manager.canvas.figure for manager in _managers().values()]
     finally:
-        for figure in opened():
-            sys.modules["matplotlib.pyplot"].close(figure)
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close("all")
 
 
-def _open_figures() -> list[Any]:
-    """Those that pyplot holds open, in the order of their numbers."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    return [] if pyplot is None else [pyplot.figure(n) for n in pyplot.get_fignums()]
+def _managers() -> dict[int, Any]:
+    """Where pyplot keeps its open figures."""
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    managers: dict[int, Any] = {} if helpers is None else helpers.Gcf.figs
+    return managers

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 __all__ = ["checked_html"]
 
 # Elements without an end tag, and those whose end tags may be left out.
-VOID = set("area base br col embed hr img input link meta source track wbr".split())
-OPEN = set("p li dt dd tr td th thead tbody tfoot colgroup option".split())
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+OPEN = {"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "option"}
 
 
 def checked_html(content: str) -> str:

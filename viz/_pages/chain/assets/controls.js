@@ -92,7 +92,7 @@ const KEYS = {
 function onKey(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const modified = event.ctrlKey || event.altKey || event.metaKey;
-  const inside = event.target.closest?.(key === "Escape" ? "dialog" : "input, select, dialog");
+  const inside = event.target.closest?.(key === "Escape" ? "dialog, input.value" : "input, select, dialog");
   const own = inside || (event.key === " " && event.target.closest?.("button"));
   if (modified || own || !(key in KEYS)) return;
   event.preventDefault();
