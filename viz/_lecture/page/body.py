@@ -13,7 +13,7 @@ from viz._lecture.parts import Code, Formula, Html, Live, Moving, Part, Picture,
 from viz._lecture.text.highlighting import highlighted
 from viz._lecture.text.markdown import to_html
 from viz._lecture.text.mathematics import mathml
-from viz._pages.parts.colours import is_dark
+from viz._pages.parts.colours import is_dark_paper
 
 __all__ = ["Body", "body_of"]
 
@@ -133,7 +133,7 @@ def _figure(part: Picture | Moving | Live, body: Body) -> str:
 
 
 def _image(picture: Picture, *classes: str) -> str:
-    kinds = [*classes, "dark" if is_dark(picture.paper) else "light"]
+    kinds = [*classes, "dark" if is_dark_paper(picture.paper) else "light"]
     return (
         f'<img class="{" ".join(kinds)}" alt="{html.escape(picture.words)}" src="{_address(picture)}" '
         f'width="{picture.size[0]:.0f}" height="{picture.size[1]:.0f}">'
