@@ -113,7 +113,7 @@ def _words(part: Part) -> str:
         case Html(content):
             return f'<div class="html">{checked_html(content)}</div>\n'
         case Text(markdown):
-            return to_html(markdown)
+            return f"<div>{to_html(markdown)}</div>\n"
     return ""
 
 
