@@ -69,6 +69,7 @@ OBJECTS = {
     "markdown": (lambda: shown_as(markdown="*1*"), Text),
     "nothing": (lambda: shown_as(html=None), Plain),
     "bundle": (lambda: bundled({"image/png": base64.b64encode(png(40, 20)).decode()}), Picture),
+    "bundle of text": (lambda: bundled({"text/plain": "1"}), Plain),
     "bundle and metadata": (lambda: bundled({"text/html": "<i>1</i>", "text/plain": "1"}, {}), Html),
 }
 
