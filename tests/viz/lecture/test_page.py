@@ -266,6 +266,10 @@ def test_motions_stand_still_where_that_is_wanted(page):
     feature = {"name": "prefers-reduced-motion", "value": "no-preference"}
     page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
     assert page.run(shown) == ["moving"]
+    page.press("s")
+    assert page.run(shown) == ["still light"]
+    page.press("s")
+    assert page.run(shown) == ["moving"]
     room.prefer(page.browser)
 
 
