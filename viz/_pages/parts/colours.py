@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from viz._layout.themes import DARK, LIGHT, Theme
 
-__all__ = ["colours", "mode"]
+__all__ = ["colours", "is_dark_paper", "mode"]
 
 
 def mode(theme: Theme | None) -> str | None:
@@ -17,8 +17,12 @@ def mode(theme: Theme | None) -> str | None:
     """
     if theme is None:
         return None
-    brightness = sum(int(theme.paper[i : i + 2], 16) for i in (1, 3, 5))
-    return "dark" if brightness < 3 * 128 else "light"
+    return "dark" if is_dark_paper(theme.paper) else "light"
+
+
+def is_dark_paper(paper: str) -> bool:
+    """Whether a colour is nearer to black than to white."""
+    return sum(int(paper[i : i + 2], 16) for i in (1, 3, 5)) < 3 * 128
 
 
 def colours(theme: Theme | None) -> str:

@@ -1,0 +1,141 @@
+"""Matplotlib's figures as pictures of a lecture: svg while that is small, else png."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from autograd._support.extras import extra
+from viz._lecture.parts import SLIDE, Picture
+
+__all__ = ["figure_picture", "figures_of", "offscreen", "open_figures"]
+
+MOST_POINTS = 8_000  # of the lines and marks of a figure that is written as svg
+MOST_BYTES = 250_000  # of such an svg
+PATH, FINE = re.compile(rb' d="[^"]*"'), re.compile(rb"(\.\d\d)\d+")
+COLOURS = 256  # of a png: with more, thin lines make it three times as large
+
+
+def figures_of(thing: Any) -> list[Any]:
+    """The figures of an axes, a figure, or an array or list of axes, each once; none of anything else.
+
+    >>> figures_of("no plot"), figures_of([])
+    ([], [])
+    """
+    things = list(thing.flat) if hasattr(thing, "flat") else thing
+    things = things if isinstance(things, (list, tuple)) else [things]
+    figures = [_figure(part) for part in things]
+    return list({id(figure): figure for figure in figures}.values()) if all(figures) else []
+
+
+def _figure(thing: Any) -> Any:
+    """The whole figure that an axes is in, or a part of a figure; None for anything else."""
+    if isinstance(thing, type) or not hasattr(thing, "get_figure"):
+        return None
+    figure = thing.get_figure()  # of a figure itself, or of a part of one; None after ax.remove()
+    whole = getattr(figure, "figure", None)
+    return whole if hasattr(whole, "savefig") else None
+
+
+def figure_picture(figure: Any) -> Picture:
+    """A figure as large as a slide, in its own colours."""
+    width, height = (float(inches) for inches in figure.get_size_inches())
+    dots = min(SLIDE[0] / width, SLIDE[1] / height)
+    size, words, paper = (width * dots, height * dots), _words(figure), _paper(figure)
+    if sum(_points(figure)) <= MOST_POINTS:
+        svg = PATH.sub(lambda path: FINE.sub(rb"\1", path[0]), _file(figure, "svg", dots))
+        if len(svg) <= MOST_BYTES:
+            return Picture("svg", svg, size, words, paper=paper)
+    return Picture("png", _fewer_colours(_file(figure, "png", dots)), size, words, paper=paper)
+
+
+def _fewer_colours(png: bytes) -> bytes:
+    """The same picture with a table of colours, where Pillow is installed."""
+    try:
+        images = extra("PIL.Image", "images", "a small png")
+    except ImportError:
+        return png
+    file = io.BytesIO()
+    with images.open(io.BytesIO(png)) as image:
+        image.convert("RGB").quantize(COLOURS, dither=images.Dither.NONE).save(file, "png")
+    return file.getvalue()
+
+
+def _paper(figure: Any) -> str:
+    colours, colour = extra("matplotlib.colors", "plots", "a plot"), figure.get_facecolor()
+    return str(colours.to_hex(colour)) if colour[3] else "#FFFFFF"
+
+
+def _file(figure: Any, form: str, dots: float) -> bytes:
+    """The contents of a file, the same in every run."""
+    file = io.BytesIO()
+    metadata = {"Date": None} if form == "svg" else None
+    with extra("matplotlib", "plots", "a plot").rc_context({"svg.hashsalt": "lecture", "savefig.bbox": None}):
+        figure.savefig(file, format=form, dpi=dots, metadata=metadata)
+    return file.getvalue()
+
+
+def _points(figure: Any) -> Iterator[int]:
+    """How many points the parts of a figure have that can have many."""
+    for artist in figure.findobj():
+        if hasattr(artist, "get_paths"):  # a collection
+            yield sum(len(path.vertices) for path in artist.get_paths()) + len(artist.get_offsets())
+        elif hasattr(artist, "get_xydata"):  # a line
+            yield len(artist.get_xydata())
+
+
+def _words(figure: Any) -> str:
+    """The titles and the names of the axes."""
+    words = [figure.get_suptitle()]
+    for ax in figure.axes:
+        words.append(ax.get_title())
+        across, up = (ax.get_xlabel(), ax.get_ylabel()) if ax.axison else ("", "")
+        words.append(f"{up} over {across}" if across and up else across or up)
+    said = (" ".join(text.replace("$", "").split()) for text in words)
+    return "; ".join(dict.fromkeys(filter(None, said))) or "a plot"
+
+
+@contextmanager
+def offscreen() -> Iterator[None]:
+    """Plots open no windows meanwhile, and pyplot knows none of the figures that were open before.
+
+    Windows open all the same where pyplot was imported with a backend that has them.
+    """
+    if "matplotlib" in sys.modules and "matplotlib.pyplot" not in sys.modules:
+        sys.modules["matplotlib"].use("agg")
+    backend = os.environ.get("MPLBACKEND")
+    os.environ["MPLBACKEND"] = "agg"  # for a matplotlib that is imported meanwhile
+    before = _managers().copy()
+    _managers().clear()
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*non-interactive, and thus cannot be shown")  # by show()
+            yield
+    finally:
+        _managers().update(before)
+        del os.environ["MPLBACKEND"]
+        if backend is not None:
+            os.environ["MPLBACKEND"] = backend
+
+
+@contextmanager
+def open_figures() -> Iterator[Callable[[], list[Any]]]:
+    """A function that gives the figures which pyplot has open; they are closed at the end."""
+    try:
+        yield lambda: [manager.canvas.figure for manager in _managers().values()]
+    finally:
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close("all")
+
+
+def _managers() -> dict[int, Any]:
+    """Where pyplot keeps its open figures."""
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    managers: dict[int, Any] = {} if helpers is None else helpers.Gcf.figs
+    return managers
