@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._support.checks import is_whole
-from viz._plots.parts.arrays import Array, numbers
+from viz._pictures.arrays import Array, numbers
 
 __all__ = ["Classes", "Examples", "classes_of", "examples_of"]
 

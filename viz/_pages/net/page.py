@@ -16,8 +16,8 @@ from viz._pages.net.document import document
 from viz._pages.net.examples import classes_of, examples_of
 from viz._pages.net.program import Cost, net_program
 from viz._pages.parts.files import Page, write_page
+from viz._pictures.nets import read_net
 from viz._plots.networks.network import draw_network
-from viz._plots.networks.reading import read_net
 from viz._plots.parts.arrays import names
 
 __all__ = ["net_page"]

@@ -16,7 +16,7 @@ from autograd._functions.value_arrays import ValueArray
 from autograd._graph.concretization import Looks, noting_looks
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node, reach
-from viz._plots.parts.arrays import Array
+from viz._pictures.arrays import Array
 
 __all__ = ["LayerPlaces", "NetProgram", "net_program"]
 
@@ -294,7 +294,7 @@ def _check(made: NetProgram, net: Any, cost: Cost, dtype: Any, X: Array, Y: Arra
     expected = plain_array(a).reshape(len(rows), -1).astype(np.float64)
     if expected.shape != outputs.shape or not np.allclose(outputs, expected, leeway, leeway):
         raise ValueError(
-            "this net gives other outputs than its layers one after the other, as with a path around a layer, "
+            "this net gives other outputs than its layers in turn, as with a path around a layer, "
             "or others at each call; the page shows nets whose layers follow on each other"
         )
     mean = float(results[:, 0].mean())
