@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 from string import Template
 from typing import Any
 
-import numpy as np
-
 from viz._layout.themes import Theme
 from viz._pages.net.encoding import encoded
-from viz._pages.net.examples import Classes, Examples
+from viz._pages.net.examples import Classes
 from viz._pages.net.program import NetProgram
 from viz._pages.parts.assembly import asset, joined
 from viz._pages.parts.colours import colours, mode
 from viz._pages.parts.data import script_json
 
-__all__ = ["document"]
+__all__ = ["Settings", "document"]
 
 HERE, SHARED = "viz._pages.net", "viz._pages.parts"
 COMPUTING = ("data", "events", "evaluate", "state", "training")  # in this order, before all views
@@ -24,59 +23,72 @@ VIEWS = ("outputs",)  # each defines prepare<Name>() and is started by start.js
 STYLES = ("page",)
 
 
+@dataclass(frozen=True)
+class Settings:
+    """The settings that a page begins with.
+
+    Attributes:
+        rate, batch_size: of the training.
+        theme: None for light or dark, as the reader's system has it.
+        projector: whether the type is larger.
+    """
+
+    rate: float
+    batch_size: int
+    theme: Theme | None
+    projector: bool
+
+
 def document(
-    made: NetProgram,
-    examples: Examples,
+    program: NetProgram,
+    arrays: dict[str, dict[str, Any]],
+    sizes: tuple[int, ...],
+    image: tuple[int, int] | None,
     classes: Classes | None,
-    orders: np.ndarray,
-    settings: dict[str, Any],
     labels: list[str],
     title: str,
-    theme: Theme | None,
-    projector: bool,
+    settings: Settings,
 ) -> str:
     """The HTML of a net and its examples.
 
     Args:
-        orders: the order of the examples in each of the first epochs, (epochs, n).
-        settings: the learning rate and the batch size.
+        arrays: encoded: theta, X, Y, and the orders of the examples in the first epochs.
+        sizes: the number of inputs, and of the neurons of each layer.
+        image: height and width of the inputs as a picture, or None.
         labels: the names of the outputs.
     """
+    layers = program.layers
     data = {
-        "network": _network(made, examples, labels),
-        "columns": {
-            "inputs": made.inputs,
-            "layers": [{"sums": layer.sums, "activations": layer.activations} for layer in made.layers],
+        **arrays,
+        "network": {
+            "sizes": sizes,
+            "layers": [
+                {"W": layer.W, "b": layer.b, "activation": layer.activation} for layer in program.layers
+            ],
+            "image": image,
+            "labels": labels,
         },
-        "theta": encoded(made.theta),
-        "X": encoded(examples.X),
-        "Y": encoded(examples.Y),
+        "columns": {
+            "inputs": program.inputs,
+            "layers": [{"sums": layer.sums, "activations": layer.activations} for layer in layers],
+        },
         "classes": None
         if classes is None
         else {"ofEach": encoded(classes.of_each), "threshold": classes.threshold},
-        "orders": encoded(orders),
-        "settings": settings,
-        "unlike": made.unlike,
-        "modes": {"theme": mode(theme), "projector": projector},
+        "settings": {"rate": settings.rate, "batchSize": settings.batch_size},
+        "unlike": program.unlike,
+        "modes": {"theme": mode(settings.theme), "projector": settings.projector},
     }
     script = [
-        made.program.to_javascript("PROGRAM"),
+        program.program.to_javascript("PROGRAM"),
         asset(SHARED, "modes.js"),
         joined(HERE, (*COMPUTING, *VIEWS), "js"),
+        "".join(f"prepare{name.capitalize()}();\n" for name in VIEWS),
+        asset(HERE, "start.js"),
     ]
-    starts = "".join(f"prepare{name.capitalize()}();\n" for name in VIEWS)
     return Template(asset(HERE, "page.html")).substitute(
         title=html.escape(title),
-        style=colours(theme) + joined(HERE, STYLES, "css"),
+        style=colours(settings.theme) + joined(HERE, STYLES, "css"),
         data=script_json(data),
-        script="\n".join([*script, starts, asset(HERE, "start.js")]),
+        script="\n".join(script),
     )
-
-
-def _network(made: NetProgram, examples: Examples, labels: list[str]) -> dict[str, Any]:
-    return {
-        "sizes": made.sizes,
-        "layers": [{"W": layer.W, "b": layer.b, "activation": layer.activation} for layer in made.layers],
-        "image": examples.image,
-        "labels": labels,
-    }
