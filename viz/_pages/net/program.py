@@ -82,7 +82,7 @@ def net_program(
     """
     recording = record(net, layers, cost, theta, X[:1], Y[:1])
     program = recording.compiled()
-    _check(program, recording, net, cost, theta, X, Y)
+    _check(program, recording, net, layers, cost, theta, X, Y)
     return NetProgram(
         program,
         theta.numbers(),
@@ -103,7 +103,14 @@ def _places(layer: Dense, original: Any, recording: Recording, theta: Theta) -> 
 
 
 def _check(
-    program: Program, recording: Recording, net: Any, cost: Cost, theta: Theta, X: Array, Y: Array
+    program: Program,
+    recording: Recording,
+    net: Any,
+    layers: list[Any],
+    cost: Cost,
+    theta: Theta,
+    X: Array,
+    Y: Array,
 ) -> None:
     """Compare a program with the net and its cost on some examples together."""
     rows = np.unique(np.linspace(0, len(X) - 1, CHECKED).astype(int))
@@ -115,13 +122,31 @@ def _check(
     expected = plain_array(a).reshape(len(rows), -1).astype(np.float64)
     outputs = results[:, recording.outputs :][:, : Y.shape[1]]
     if expected.shape != outputs.shape or not np.allclose(outputs, expected, near, near):
-        raise ValueError(
-            "this net gives other outputs than its layers in turn, as with a path around a layer, or others "
-            "at each call; the page shows nets whose layers follow on each other, as those of nn.Sequential"
-        )
+        raise ValueError(_difference(layers, x))
     mean = float(results[:, 0].mean())
+    if not np.isfinite(c):
+        raise ValueError(f"the cost of {len(rows)} examples is {c}, and the page begins with finite numbers")
     if not np.isclose(c, mean, near, near):
         raise ValueError(
             f"the cost of {len(rows)} examples together is {c:.6g}, and the mean of the cost of each "
             f"{mean:.6g}: a step in the page is one by the mean over a mini-batch, so the cost has to be that"
         )
+
+
+def _difference(layers: list[Any], x: Array) -> str:
+    """The reason why a net gives other outputs than a recording of its layers."""
+    a: Any = x
+    with no_grad():
+        for k, layer in enumerate(layers):
+            first, again = (plain_array(layer(a)).astype(np.float64) for _ in range(2))
+            if not np.array_equal(first, again):
+                return (
+                    f"layers[{k}], {type(layer).__name__}, gives other outputs at each call, in evaluation "
+                    "mode too; make the page of a net without it"
+                )
+            a = first
+    return (
+        "this net gives other outputs than its layers in turn, each for one example, as with a path around a "
+        "layer, or a layer that looks at the whole batch; the page shows nets whose layers follow on each "
+        "other, as those of nn.Sequential"
+    )

@@ -56,8 +56,18 @@ class Recording:
             )
         except CannotLower as reason:
             raise ValueError(
-                f"the page computes this net one scalar at a time, and it cannot: {reason}"
+                f"{self._culprit()} has no form in scalars, in which the page computes: {reason}. Write it "
+                "with functions of autograd of single numbers, sums and products"
             ) from None
+
+    def _culprit(self) -> str:
+        """The first layer of which there is no program, or else the cost."""
+        for name, part in zip(self.places, self._parts, strict=True):
+            try:
+                program_of_examples([part], list(self._leaves), self._theta.nodes, "float64")
+            except CannotLower:
+                return f"layers[{name.split()[-1]}]"
+        return "the cost"
 
 
 def record(net: Any, layers: Sequence[Any], cost: Any, theta: Theta, x: Array, y: Array) -> Recording:
