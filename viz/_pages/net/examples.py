@@ -48,7 +48,7 @@ def examples_of(examples: Any, inputs: int, outputs: int, shape: Any) -> Example
     """The examples as arrays, for a net of so many inputs and outputs.
 
     Args:
-        examples: a pair (X, Y), or an object with ``images`` and ``labels``.
+        examples: a pair (X, Y), or an object with ``images`` and ``labels``, or with ``X`` and ``Y``.
         shape: height and width of an image, or None.
 
     Raises:
@@ -60,6 +60,9 @@ def examples_of(examples: Any, inputs: int, outputs: int, shape: Any) -> Example
         names = "the images", "the labels"
     elif isinstance(examples, (tuple, list)) and len(examples) == 2:
         given_X, given_Y = examples
+        names = "X", "Y"
+    elif hasattr(examples, "X") and hasattr(examples, "Y"):
+        given_X, given_Y = examples.X, examples.Y
         names = "X", "Y"
     else:
         raise TypeError(

@@ -70,9 +70,9 @@ def net_page(
             give as many numbers as they take. Dropout and batch norm compute as they do in evaluation mode; a
             net that has them does not learn on the page.
         examples: a pair (X, Y), or digits such as `nn.data.strokes` and `nn.data.mnist` give: any object with
-            ``images`` and ``labels``. X has shape (n, inputs), or (n, height, width) for pictures. Y has
-            shape (n, outputs); or (n,), labels from 0, of which each is a 1 among zeros, or the numbers
-            desired of a single output.
+            ``images`` and ``labels``; or a gate of `nn.data.gates`, which has ``X`` and ``Y``. X has shape
+            (n, inputs), or (n, height, width) for pictures. Y has shape (n, outputs); or (n,): labels from 0,
+            of which each is a 1 among zeros, or the numbers desired of a single output.
         path: a file name ending in .html or .htm; it is returned.
         cost: a function of outputs and desired outputs, such as `nn.cross_entropy`, that gives one number, a
             mean over the examples; it may have a penalty on parameters. By default the lectures' Σ (a − y)².
@@ -108,7 +108,7 @@ def net_page(
     >>> import nn
     >>> net = nn.MLP([2, 4, 1], rng=0)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = net_page(net, (nn.data.gates.XOR.X, nn.data.gates.XOR.y), pathlib.Path(folder, "xor.html"))
+    ...     path = net_page(net, nn.data.gates.XOR, pathlib.Path(folder, "xor.html"))
     ...     path.name, path.stat().st_size < 100_000
     ('xor.html', True)
     """

@@ -8,11 +8,11 @@ const MOST = 2000; // entries of a history
 
 const orders = decode(data.orders); // of the examples in the first epochs
 const knownEpochs = orders.length / n;
-const before = new Float64Array(state.theta.length); // theta before a step
+const thetaBefore = new Float64Array(state.theta.length); // theta before a step
 
 let measuring = null; // { next, cost, right, isEnd }: the examples measured so far; whether they end an epoch
 let until = null; // the end of a run by itself, "epoch" or "pause"; null where there is none
-let rest = []; // costs that are not yet `each` of a mean
+let waiting = []; // costs that are not yet `each` of a mean
 let isScheduled = false;
 
 Object.assign(state, {
@@ -25,7 +25,7 @@ Object.defineProperty(state, "playing", { get: () => until !== null });
 function restart() {
   Object.assign(state, { steps: 0, epochs: 0, progress: 0 });
   state.history = { costs: { each: 1, means: [] }, epochs: [] };
-  rest = [];
+  waiting = [];
   measureAnew();
 }
 
@@ -70,10 +70,10 @@ function noteEpoch() {
 
 function noteCost(cost) {
   const { costs } = state.history;
-  rest.push(cost);
-  if (rest.length < costs.each) return;
-  costs.means.push(rest.reduce((a, b) => a + b) / costs.each);
-  rest = [];
+  waiting.push(cost);
+  if (waiting.length < costs.each) return;
+  costs.means.push(waiting.reduce((a, b) => a + b) / costs.each);
+  waiting = [];
   if (costs.means.length < MOST) return;
   costs.means = Array.from({ length: MOST / 2 }, (_, k) => (costs.means[2 * k] + costs.means[2 * k + 1]) / 2);
   costs.each *= 2;
@@ -92,10 +92,10 @@ function step() {
   if (state.unlike !== null) return false;
   settle();
   const examples = nextBatch();
-  before.set(state.theta);
+  thetaBefore.set(state.theta);
   const { value: cost, error } = defined(() => descend(examples));
   if (error !== null) {
-    state.theta.set(before);
+    state.theta.set(thetaBefore);
     until = null;
     refused =
       `The training diverged in epoch ${state.epochs + 1}: ${error}. ` +
