@@ -16,7 +16,7 @@ from viz._pages.chain.javascript import operations
 from viz._pages.chain.layout import PROPERTIES, edge_svg, is_flat, laid_out, link_formula
 from viz._pages.chain.live import to_mathml
 from viz._pages.chain.recording import Recording
-from viz._pages.parts.assembly import asset, joined
+from viz._pages.parts.assembly import SHARED, asset, joined
 from viz._pages.parts.colours import colours, mode
 from viz._pages.parts.data import script_json
 from viz._pictures.picture import Picture
@@ -24,10 +24,9 @@ from viz._pictures.steps import Equation, PassStep, steps_of
 
 __all__ = ["document"]
 
-HERE, SHARED = "viz._pages.chain", "viz._pages.parts"
+HERE = "viz._pages.chain"
 SCRIPTS = (
-    "numbers", "evaluate", "state", "lines", "nudge", "show", "dock", "camera", "controls", "printing",
-    "start",
+    "evaluate", "state", "lines", "nudge", "show", "dock", "camera", "controls", "printing", "start",
 )  # fmt: skip
 STYLES = ("page", "picture", "print")
 
@@ -52,7 +51,8 @@ def document(
     layout, steps, general = laid_out(recording.picture, others.picture), _steps(recording), _steps(others)
     root = to_text(readable(recording.picture.boxes[-1].symbol))
     modes = {"theme": mode(theme), "projector": projector}
-    scripts = operations(recording.rows()) + "\n", asset(SHARED, "modes.js"), joined(HERE, SCRIPTS, "js")
+    scripts = [operations(recording.rows()), joined(SHARED, ("numbers", "modes"), "js")]
+    scripts += [joined(HERE, SCRIPTS, "js")]
     return Template(asset(HERE, "page.html")).substitute(
         title=html.escape(f"{root}, step by step" if title is None else title),
         style=colours(theme) + _sizes() + joined(HERE, STYLES, "css"),

@@ -11,13 +11,13 @@ from viz._layout.themes import Theme
 from viz._pages.net.encoding import encoded
 from viz._pages.net.examples import Classes
 from viz._pages.net.program import NetProgram
-from viz._pages.parts.assembly import asset, joined
+from viz._pages.parts.assembly import SHARED, asset, joined
 from viz._pages.parts.colours import colours, mode
 from viz._pages.parts.data import script_json
 
 __all__ = ["Settings", "document"]
 
-HERE, SHARED = "viz._pages.net", "viz._pages.parts"
+HERE = "viz._pages.net"
 COMPUTING = ("data", "events", "evaluate", "state", "training")  # in this order, before all views
 VIEWS = ("outputs",)  # each defines prepare<Name>() and is started by start.js
 STYLES = ("page",)
@@ -31,12 +31,14 @@ class Settings:
         rate, batch_size: of the training.
         theme: None for light or dark, as the reader's system has it.
         projector: whether the type is larger.
+        squares: whether the cost is the sum of the squared errors, of which each output shows its own.
     """
 
     rate: float
     batch_size: int
     theme: Theme | None
     projector: bool
+    squares: bool
 
 
 def document(
@@ -77,11 +79,12 @@ def document(
         else {"ofEach": encoded(classes.of_each), "threshold": classes.threshold},
         "settings": {"rate": settings.rate, "batchSize": settings.batch_size},
         "unlike": program.unlike,
+        "squares": settings.squares,
         "modes": {"theme": mode(settings.theme), "projector": settings.projector},
     }
     script = [
         program.program.to_javascript("PROGRAM"),
-        asset(SHARED, "modes.js"),
+        joined(SHARED, ("numbers", "modes"), "js"),
         joined(HERE, (*COMPUTING, *VIEWS), "js"),
         "".join(f"prepare{name.capitalize()}();\n" for name in VIEWS),
         asset(HERE, "start.js"),

@@ -134,8 +134,8 @@ def classes_of(Y: Array, threshold: float | None) -> Classes | None:
     (0.0, None)
     """
     low, high = float(Y.min()), float(Y.max())
-    is_high = high == Y
-    if low == high or not np.all(is_high | (low == Y)):
+    is_high: NDArray[np.bool_] = np.equal(Y, high)
+    if low == high or not np.all(is_high | np.equal(Y, low)):
         return None
     if Y.shape[1] == 1:
         if high > 1 or not (np.isclose(low, -high) or (low >= 0 and np.isclose(low + high, 1))):

@@ -118,7 +118,7 @@ def net_page(
         raise TypeError(f"cost is a function of outputs and desired outputs, not {cost!r:.80}")
     start = None if theme is None else a_theme(theme)
     settings = Settings(
-        above(lr, "lr"), count(batch_size, "batch_size"), start, a_bool(projector, "projector")
+        above(lr, "lr"), count(batch_size, "batch_size"), start, a_bool(projector, "projector"), cost is None
     )
     middle, most = None if threshold is None else finite_number(threshold, "threshold"), count(limit, "limit")
     layers = layers_of(net, "net_page")
@@ -191,5 +191,5 @@ def _rounded_up(size: float) -> int:
     >>> _rounded_up(4_520_085)
     4600000
     """
-    step = 10 ** (len(str(int(size))) - 2)
+    step = int(10 ** (len(str(int(size))) - 2))
     return -(-int(size) // step) * step

@@ -1,5 +1,5 @@
 // The net by its program. PROGRAM takes theta and rows, each the inputs and the desired outputs of an example, and
-// gives for each row `width` numbers: the cost, and the layers' sums and activations.
+// gives for each row `results` numbers: the cost, and the layers' sums and activations.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const { network, columns } = data;
@@ -10,7 +10,7 @@ const Y = decode(data.Y);
 const n = X.length / inputs;
 const ofEach = data.classes === null ? null : decode(data.classes.ofEach);
 const outputColumn = columns.layers.at(-1).activations;
-const width = outputColumn + outputs;
+const results = outputColumn + outputs;
 const rowSize = inputs + outputs;
 
 const ROWS = new Float64Array(n * rowSize); // of all examples
@@ -39,11 +39,11 @@ function outputsAt(theta, points) {
   const count = points.length / inputs;
   const rows = new Float64Array(count * rowSize);
   for (let i = 0; i < count; i++) rows.set(rowOf(points.subarray(i * inputs, (i + 1) * inputs)), i * rowSize);
-  const results = PROGRAM.outputs(theta, rows);
+  const all = PROGRAM.outputs(theta, rows);
   const out = new Float64Array(count * outputs);
   for (let i = 0; i < count; i++) {
-    const start = i * width + outputColumn;
-    out.set(results.subarray(start, start + outputs), i * outputs);
+    const start = i * results + outputColumn;
+    out.set(all.subarray(start, start + outputs), i * outputs);
   }
   return out;
 }
@@ -59,13 +59,13 @@ function classOf(array, start = 0) {
 
 // Of the examples from one to before another: the sum of their costs, and how many of them are right.
 function measure(theta, from = 0, to = n) {
-  const results = PROGRAM.outputs(theta, ROWS.subarray(from * rowSize, to * rowSize));
+  const all = PROGRAM.outputs(theta, ROWS.subarray(from * rowSize, to * rowSize));
   let cost = 0;
   let right = 0;
   for (let i = from; i < to; i++) {
-    const start = (i - from) * width;
-    cost += results[start];
-    if (ofEach !== null && classOf(results, start + outputColumn) === ofEach[i]) right++;
+    const start = (i - from) * results;
+    cost += all[start];
+    if (ofEach !== null && classOf(all, start + outputColumn) === ofEach[i]) right++;
   }
   return { cost, right };
 }

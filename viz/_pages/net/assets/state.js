@@ -9,7 +9,7 @@
 //
 // state.theta         Float64Array: the parameters
 // state.x             Float64Array: the inputs
-// state.y             Float64Array: the desired outputs; null for inputs that are no example
+// state.y             Float64Array: the desired outputs; null where they are not known, as of a drawn digit
 // state.example       the number of the example, or null
 // state.activations   a Float64Array for the inputs, and one for each layer; null where a number is undefined
 // state.sums          for each layer its weighted sums, null where they are not to be had; null as activations
@@ -32,8 +32,8 @@
 // state.rate, state.batchSize     of the steps to come
 // state.unlike        a sentence why this net does not learn here, or null
 //
-// choose(i), setInput(x), setParameter(i, value), select(neuron), selectParameter(i); step(), epoch(), play(),
-// pause(), reset(), setRate(rate), setBatchSize(size). They throw a RangeError for an argument that is not one.
+// choose(i), setInput(x), setDesired(y), setParameter(i, value), select(neuron), selectParameter(i); step(), epoch(),
+// play(), pause(), reset(), setRate(rate), setBatchSize(size). They throw a RangeError for an argument that is not one.
 //
 // on("input parameters", f) has f run once before the next picture after such an event: "input" (x, y, example),
 // "parameters" (theta), "training" (measured, history, playing, rate, batchSize, trouble), "selection" (neuron,
@@ -52,15 +52,15 @@ const state = {
   example: null,
   neuron: null,
   parameter: null,
-  get activations() { return results().activations; },
-  get sums() { return results().sums; },
-  get outputs() { return results().activations?.at(-1) ?? null; },
-  get cost() { return results().cost; },
+  get activations() { return computed().activations; },
+  get sums() { return computed().sums; },
+  get outputs() { return computed().activations?.at(-1) ?? null; },
+  get cost() { return computed().cost; },
   get gradient() { return (backward ??= gradientOfExample()); },
-  get trouble() { return refused ?? results().trouble; },
+  get trouble() { return refused ?? computed().trouble; },
 };
 
-function results() {
+function computed() {
   return (forward ??= evaluated());
 }
 
@@ -109,6 +109,12 @@ function choose(i) {
 function setInput(x) {
   if (x.length !== inputs) throw new RangeError(`${x.length} inputs, and the net takes ${inputs}`);
   changeInput(null, x, null);
+}
+
+// What the outputs should be, as the class of a drawn digit; null where it is not said.
+function setDesired(y) {
+  if (y !== null && y.length !== outputs) throw new RangeError(`${y.length} desired outputs, and there are ${outputs}`);
+  changeInput(state.example, state.x, y === null ? null : Float64Array.from(y));
 }
 
 function changeInput(example, x, y) {

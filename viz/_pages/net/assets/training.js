@@ -81,17 +81,17 @@ function noteCost(cost) {
 
 // -- steps ------------------------------------------------------------------------------------
 
-// The examples of the next mini-batch: in the order of nn.fit, as far as it is known.
-function nextBatch() {
-  const start = (state.epochs % knownEpochs) * n;
-  return orders.subarray(start + state.progress, start + Math.min(n, state.progress + state.batchSize));
+// The order of the examples in an epoch: that of nn.fit, as far as it is known.
+function orderOf(epoch) {
+  const k = epoch % knownEpochs;
+  return orders.subarray(k * n, (k + 1) * n);
 }
 
 // One step; false where it could not be taken, and then all is as before it.
 function step() {
   if (state.unlike !== null) return false;
   settle();
-  const examples = nextBatch();
+  const examples = orderOf(state.epochs).subarray(state.progress, state.progress + state.batchSize);
   thetaBefore.set(state.theta);
   const { value: cost, error } = defined(() => descend(examples));
   if (error !== null) {
