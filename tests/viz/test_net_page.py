@@ -324,6 +324,11 @@ def test_without_matplotlib_there_is_no_still(tmp_path, monkeypatch):
     assert net_page(nn.MLP([3, 2], rng=0), EXAMPLES, tmp_path / "net.html").still is None
 
 
+def test_a_net_that_asks_for_its_mode_does_not_learn_on_the_page(tmp_path):
+    text = net_page(Whole(), EXAMPLES, tmp_path / "net.html").read_text(encoding="utf-8")
+    assert '"unlike":"This net learns in another way than it computes here: train it by nn.fit"' in text
+
+
 def test_digits(tmp_path):
     digits = nn.data.strokes(20, rng=0)
     text = net_page(nn.MLP([784, 10], rng=0), digits, tmp_path / "net.html").read_text(encoding="utf-8")
@@ -348,6 +353,14 @@ class Noise(nn.Module):
 class Dropout(nn.Module):
     def __call__(self, x):
         return x * 0.5 if self.training else x
+
+
+class Whole(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Layer(3, 2, rng=0))
+
+    def __call__(self, x):
+        return super().__call__(0.5 * x if self.training else x)
 
 
 class Around(nn.Module):
@@ -394,6 +407,15 @@ def tied():
         (NET, (X, LABELS / 2), {}, ValueError, "Y hold 0.5 at index"),
         (NET, (X * np.nan, Y), {}, ValueError, r"X holds nan at index \(0, 0\)"),
         (NET, (X[:0], Y[:0]), {}, ValueError, "X is empty"),
+        (NET, EXAMPLES, {"threshold": 0.5}, ValueError, "a threshold divides one output, and the net has 2"),
+        (
+            nn.MLP([3, 1], rng=0),
+            (X, X[:, 0]),
+            {"threshold": 0},
+            ValueError,
+            "a threshold divides two classes",
+        ),
+        (nn.MLP([4, 2], rng=0), (np.ones((23, 2, 2)), Y), {"shape": (1, 3)}, ValueError, "has 3 pixels, and"),
         (NET, EXAMPLES, {"shape": (2, 2)}, ValueError, "has 4 pixels, and the net takes 3 inputs"),
         (NET, EXAMPLES, {"cost": "squares"}, TypeError, "cost is a function of outputs and desired outputs"),
         (NET, EXAMPLES, {"cost": lambda a, y: 3.0}, TypeError, r"the cost gave 3.0.*one Tensor"),
@@ -453,6 +475,7 @@ def tied():
             ValueError,
             r"layers\[1\] is to keep",
         ),
+        (Whole().train(), EXAMPLES, {}, ValueError, r"this net is in training mode.*net.eval\(\)"),
         (Around(), EXAMPLES, {}, ValueError, "as with a path around a layer"),
         (nn.MLP([3, 60_000, 2], rng=0), EXAMPLES, {}, ValueError, "the parameters of this net take"),
     ],

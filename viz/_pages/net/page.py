@@ -127,7 +127,7 @@ def net_page(
     sizes = (dense[0].W.shape[1], *(len(layer.W) for layer in dense))
     given = examples_of(examples, sizes[0], sizes[-1], shape)
     named = names(labels, sizes[-1], "labels", "outputs")
-    orders = _orders(rng, len(given.X))
+    classes, orders = classes_of(given.Y, middle), _orders(rng, len(given.X))
     theta = theta_of(layers)
     target = checked_path(path, ("html", "htm"), "net_page")
     read_net(net, given.X[0])  # whose errors name the layer
@@ -143,7 +143,7 @@ def net_page(
         {"theta": encoded(program.theta), "X": X, "Y": Y, "orders": encoded(orders)},
         sizes,
         given.image,
-        classes_of(given.Y, middle),
+        classes,
         named or (["output"] if sizes[-1] == 1 else [str(i) for i in range(sizes[-1])]),
         f"The net {'-'.join(map(str, sizes))}" if title is None else title,
         settings,
