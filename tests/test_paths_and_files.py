@@ -32,6 +32,7 @@ WRITERS = {
     "render.svg": lambda path: viz.render(viz.draw(calculation()), path),
     "render.png": lambda path: viz.render(viz.draw(calculation()), path),
     "lecture_page.html": lambda path: viz.lecture_page(calculation(), path),
+    "net_page.html": lambda path: viz.net_page(nn.MLP([2, 1], rng=0), nn.data.gates.AND, path),
     "animate.gif": lambda path: viz.animate(calculation(), path, width=100),
     "to_onnx.onnx": to_onnx,
 }
