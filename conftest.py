@@ -14,7 +14,7 @@ sys.dont_write_bytecode = False
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Assertions are rewritten in tests alone: pytest does it in every module of a distribution with a plugin."""
+    """Assertions are rewritten in tests alone: pytest does it in all of a distribution that has a plugin."""
     hook = config.pluginmanager.rewrite_hook
     packages = {init.parent.name for init in Path(__file__).parent.glob("*/__init__.py")}
     getattr(hook, "_must_rewrite", set()).difference_update(packages)
