@@ -19,6 +19,7 @@ CLAIMS = {
         package precision untaken_branches""",
     "autograd/compiler": "exact frozen",
     "nn": "advice gradients modes",
+    "nn/files": "files damaged_files",
     "viz": "gradients labels_of_terms page_browser page_shown text_drawings typeset_drawing",
     "viz/plots": "every_plot",
     "demos": "command demos",
@@ -28,10 +29,10 @@ CLAIMS = {
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
 # checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines,
 # students' files, tests under planted mistakes, scripts for node, compiled functions, programs of Tensors,
-# training by programs. The planted mistakes are in a folder of their own.
+# training by programs, nets in files. The planted mistakes are in a folder of their own.
 HELPERS = """reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations
     drawing engines student_files forked_tests javascript compiled_functions tensor_programs
-    compiled_training"""
+    compiled_training net_files"""
 
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}
 
