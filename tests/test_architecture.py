@@ -19,6 +19,7 @@ CLAIMS = {
         package precision untaken_branches""",
     "autograd/compiler": "exact frozen",
     "nn": "advice gradients modes",
+    "nn/files": "files damaged_files",
     "viz": "gradients labels_of_terms net_page page_browser page_shown text_drawings typeset_drawing",
     "viz/plots": "every_plot",
     "demos": "command demos",
@@ -28,10 +29,10 @@ CLAIMS = {
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
 # checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines,
 # students' files, tests under planted mistakes, scripts for node, compiled functions, programs of Tensors,
-# training by programs. The planted mistakes are in a folder of their own.
+# training by programs, nets in files. The planted mistakes are in a folder of their own.
 HELPERS = """reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations
     drawing engines student_files forked_tests javascript compiled_functions tensor_programs
-    compiled_training"""
+    compiled_training net_files"""
 
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}
 
@@ -40,19 +41,20 @@ def modules(package):
     return sorted((ROOT / package).rglob("*.py"))
 
 
+@functools.cache
 def imports(path):
     """Each module of ours that a file imports, also for types alone, and whether that is at the top."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     at_top = {id(n) for n in tree.body}
+    pairs = []
     for node in ast.walk(tree):
         names = []
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module, *(f"{node.module}.{a.name}" for a in node.names)]
         elif isinstance(node, ast.Import):
             names = [a.name for a in node.names]
-        for name in names:
-            if name.split(".")[0] in PACKAGES:
-                yield name, id(node) in at_top, path
+        pairs += [(name, id(node) in at_top) for name in names if name.split(".")[0] in PACKAGES]
+    return pairs
 
 
 def name_of(path):
@@ -63,7 +65,7 @@ def name_of(path):
 @pytest.mark.parametrize("package", PACKAGES)
 def test_packages_import_only_what_lies_below_them(package):
     for path in modules(package):
-        for name, _, _ in imports(path):
+        for name, _ in imports(path):
             target = name.split(".")[0]
             assert target == package or target in ALLOWED[package], f"{path.name} imports {name}"
 
@@ -81,7 +83,7 @@ SHOWN = {
 
 def test_demos_import_public_names_only():
     for path in modules("demos"):
-        private = {name for name, _, _ in imports(path) if "._" in name} - SHOWN.get(path.stem, set())
+        private = {name for name, _ in imports(path) if "._" in name} - SHOWN.get(path.stem, set())
         assert not private, f"{path.name} imports {sorted(private)}: users copy the demos"
 
 
@@ -115,7 +117,7 @@ def test_a_room_imports_from_lines_above_its_own_or_from_the_left_of_it(package)
         room = name_of(path)
         if room not in rooms:
             continue
-        for name, _, _ in imports(path):
+        for name, _ in imports(path):
             target = next((n for n in (name, name.rpartition(".")[0]) if n in rooms), None)
             if target is not None and target != room:
                 assert house[target] < house[room], f"{room} imports {target}"
@@ -146,7 +148,7 @@ def names_of(package):
 
 def test_no_circles_among_modules():
     names = {name_of(p): p for package in PACKAGES for p in modules(package)}
-    arrows = {m: {n for n, _, _ in imports(p) if n in names and n != m} for m, p in names.items()}
+    arrows = {m: {n for n, _ in imports(p) if n in names and n != m} for m, p in names.items()}
     # A folder's own face (its __init__) is imported by its rooms' users, not by its rooms.
     for module in arrows:
         arrows[module] -= {folder for folder in names if module.startswith(f"{folder}.")}
@@ -162,7 +164,7 @@ def test_no_circles_among_modules():
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_import_hides_in_a_function(package):
     for path in modules(package):
-        hidden = [name for name, at_top, _ in imports(path) if not at_top]
+        hidden = [name for name, at_top in imports(path) if not at_top]
         assert not hidden, f"{path.name} hides imports of {hidden}"
 
 

@@ -164,7 +164,7 @@ PROMISES = (
         "measures a test suite by planted bugs",
         "`mutants` and `mutation_score`, for this engine and any module",
         NOBODY,
-        f"{KIT}/test_mutants.py::test_good_tests_kill_all_of_a_students_mistakes_and_weak_ones_few",
+        f"{KIT}/test_score.py::test_good_tests_kill_all_of_a_students_mistakes_and_weak_ones_few",
     ),
     Promise(
         "part of a test runner",

@@ -116,13 +116,14 @@ def _without_specks(ink: Array) -> Array:
     cell = -(-max(height, width) // CELLS)
     padded = np.pad(ink, ((0, -height % cell), (0, -width % cell)))
     cells = padded.reshape(padded.shape[0] // cell, cell, -1, cell).any(axis=(1, 3))
-    # Every cell has a number of its own; the largest spreads over its piece.
+    # Every cell has a number of its own; the largest spreads over its piece, in leaps: a cell takes the
+    # number of the cell whose number it has.
     numbers = np.where(cells, np.arange(1, cells.size + 1).reshape(cells.shape), 0)
     while True:
         spread = np.where(cells, _extreme(numbers, 3, np.maximum), 0)
         if np.array_equal(spread, numbers):
             break
-        numbers = spread
+        numbers = np.append(0, spread)[spread]
     piece = np.where(ink, numbers.repeat(cell, axis=0).repeat(cell, axis=1)[:height, :width], 0)
     sizes = np.bincount(piece.ravel())
     sizes[0] = 0

@@ -157,13 +157,9 @@ def test_every_row_has_a_reference():
 
 
 @pytest.mark.parametrize("row", UNARY + BINARY + TERNARY, ids=str)
-def test_value_and_first_derivative(row):
+def test_value_and_two_derivatives(row):
     check_values_and_slopes(row, points(row))
-
-
-@pytest.mark.parametrize("row", UNARY + BINARY + TERNARY, ids=str)
-def test_second_derivative(row):
-    check_second(row, points(row))
+    check_second(row, points(row))  # the differences of both orders share the values of mpmath's function
 
 
 def test_values_at_the_ends_of_domains_and_at_kinks():

@@ -220,20 +220,23 @@ CASES = [
 
 # Advice whose case needs more than a line, by a part of its message: the test that takes it.
 ELSEWHERE = {
-    "nn.load(path, into=net) fills it": ("nn/test_files.py", "assert nn.load(path, into=other) is other"),
+    "nn.load(path, into=net) fills it": (
+        "nn/files/test_files.py",
+        "assert nn.load(path, into=other) is other",
+    ),
     "download=True": ("nn/data/test_sources.py", "download=True"),
     "put these files into": ("nn/data/test_sources.py", "assert str(folder) in lines[3]"),
     "give the folder that it is in": ("nn/data/test_originals.py", "give the folder that it is in"),
     "which nn.data.read_idx reads": ("nn/data/test_originals.py", "read_idx"),
     "save it smaller": ("nn/data/test_pictures.py", "test_the_size_makes_little_difference"),
     "save it as PNG or JPEG": ("nn/data/test_pictures.py", "test_formats_and_modes_make_no_difference"),
-    "is given by name": ("nn/test_files.py", "assert nn.load(path, into=other) is other"),
-    "makes the net as it was": ("nn/test_files.py", "== nn.load(path)([0.5, 0.1]).item()"),
-    "define it again, or give it": ("nn/test_files.py", "nn.load(path, activations=[other])"),
-    "give that function": ("nn/test_files.py", "activations=["),
-    "activations is a list of functions, as in": ("nn/test_files.py", "activations=["),
-    "define it with def": ("nn/test_files.py", "def "),
-    "safetensors.numpy.load_file": ("nn/test_files.py", "load_file"),
+    "is given by name": ("nn/files/test_files.py", "assert nn.load(path, into=other) is other"),
+    "makes the net as it was": ("nn/files/test_files.py", "== nn.load(path)([0.5, 0.1]).item()"),
+    "define it again, or give it": ("nn/files/test_files.py", "nn.load(path, activations=[other])"),
+    "give that function": ("nn/files/test_files.py", "activations=["),
+    "activations is a list of functions, as in": ("nn/files/test_files.py", "activations=["),
+    "define it with def": ("nn/files/test_files.py", "def "),
+    "safetensors.numpy.load_file": ("nn/files/test_files.py", "load_file"),
 }
 
 # Advice names something to call, or says what to do. What stands between braces is filled in; of that, some

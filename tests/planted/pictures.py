@@ -58,7 +58,7 @@ BUGS = [
         "viz/_pictures/steps",
         "whole if last else None",
         "whole",
-        "viz/test_page",
+        "viz/test_page::test_a_sum_over_three_uses_is_called_the_derivative_when_it_is_complete",
     ),
     (
         "an index of an index that is written twice",

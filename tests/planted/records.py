@@ -203,7 +203,7 @@ BUGS = [
         "autograd/_support/callers",
         'for package in ("autograd", "nn", "viz")',
         'for package in ("autograd", "viz")',
-        "test_warnings",
+        "test_warnings::test_a_warning_names_the_users_line[ in steps of training, in fit]",
     ),
     (
         "True for a whole number",
