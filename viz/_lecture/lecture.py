@@ -12,8 +12,8 @@ from autograd._support.checks import a_bool
 from viz._layout.themes import Theme, a_theme
 from viz._lecture.notebook import to_notebook
 from viz._lecture.page.document import document
+from viz._lecture.paper.pdf import to_pdf
 from viz._lecture.parts import Slide
-from viz._lecture.pdf import to_pdf
 from viz._lecture.showing import as_parts
 from viz._lecture.slides import pictures_of, slides_of
 from viz._output.render import checked_path
@@ -91,7 +91,9 @@ def lecture(
     shown = as_parts(_listed(parts), start)
     slides = slides_of(shown)
     if not slides:
-        raise ValueError("a lecture has at least one part: text, a drawing, a plot, code; all given are empty")
+        raise ValueError(
+            "a lecture has at least one part: text, a drawing, a plot, code; all given are empty"
+        )
     name = title if title is not None else next((s.title for s in slides if s.title), "Lecture")
     match target.suffix.lower():
         case ".pdf":
@@ -114,9 +116,7 @@ def _listed(parts: Any) -> list[Any]:
     TypeError: parts are a list, such as ["# Heading", drawing], not str
     """
     if not isinstance(parts, (list, tuple, Iterator)):  # text and graphs can be gone through too
-        raise TypeError(
-            f'parts are a list, such as ["# Heading", drawing], not {type(parts).__name__}'
-        )
+        raise TypeError(f'parts are a list, such as ["# Heading", drawing], not {type(parts).__name__}')
     return list(parts)
 
 

@@ -5,7 +5,7 @@ A lecture is a tuple of parts, and its slides are groups of them. `showing` make
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from viz._layout.scene import Scene
@@ -34,6 +34,7 @@ class Picture:
         size: width and height in pixels, of which only the shape matters: a picture is as large as its room.
         words: the picture for those who cannot see it.
         scene: the same as shapes, where it is one of ours.
+        figure: the same as matplotlib's figure, where it is one.
     """
 
     form: str
@@ -41,6 +42,7 @@ class Picture:
     size: tuple[float, float]
     words: str
     scene: Scene | None = None
+    figure: Any = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 from autograd._support.extras import extra
 from viz._lecture.parts import SLIDE, Picture
 
-__all__ = ["figure_picture", "figures_of", "offscreen", "plots_left_open"]
+__all__ = ["figure_pdf", "figure_picture", "figures_of", "offscreen", "plots_left_open"]
 
 MOST_POINTS = 4_000  # of the lines and marks of a figure that is written as svg
 MOST_BYTES = 120_000  # of such an svg
@@ -45,17 +45,29 @@ def figure_picture(figure: Any) -> Picture:
     width, height = (float(inches) for inches in figure.get_size_inches())
     dots = min(SLIDE[0] / width, SLIDE[1] / height)
     size, words = (width * dots, height * dots), _words(figure)
+    form, data = "svg", b""
     if sum(_points(figure)) <= MOST_POINTS:
-        svg = _file(figure, "svg", dots)
-        if len(svg) <= MOST_BYTES:
-            return Picture("svg", svg, size, words)
-    return Picture("png", _file(figure, "png", dots), size, words)
+        data = _file(figure, form, dots)
+    if not 0 < len(data) <= MOST_BYTES:
+        form, data = "png", _file(figure, "png", dots)
+    figure.stale = False  # until it is changed
+    return Picture(form, data, size, words, figure=figure)
+
+
+def figure_pdf(picture: Picture) -> bytes | None:
+    """A picture's figure as a PDF of one page; None without one, and where it was changed since."""
+    figure = picture.figure
+    if figure is None or figure.stale:
+        return None
+    data = _file(figure, "pdf", picture.size[0] / float(figure.get_size_inches()[0]))
+    figure.stale = False
+    return data
 
 
 def _file(figure: Any, form: str, dots: float) -> bytes:
     """The contents of a file, the same in every run."""
     file = io.BytesIO()
-    metadata = {"Date": None} if form == "svg" else None
+    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form)
     with extra("matplotlib", "plots", "a plot").rc_context({"svg.hashsalt": "lecture", "savefig.bbox": None}):
         figure.savefig(file, format=form, dpi=dots, metadata=metadata)
     return file.getvalue()
