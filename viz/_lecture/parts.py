@@ -34,6 +34,7 @@ class Picture:
         size: width and height in pixels, of which only the shape matters: a picture is as large as its room.
         words: the picture for those who cannot see it.
         scene: the same as shapes, where it is one of ours.
+        paper: the colour of its background.
         figure: the same as matplotlib's figure, where it is one.
     """
 
@@ -42,6 +43,7 @@ class Picture:
     size: tuple[float, float]
     words: str
     scene: Scene | None = None
+    paper: str = "#FFFFFF"
     figure: Any = field(default=None, compare=False)
 
 

@@ -44,14 +44,14 @@ def figure_picture(figure: Any) -> Picture:
     """A figure as large as a slide, in its own colours."""
     width, height = (float(inches) for inches in figure.get_size_inches())
     dots = min(SLIDE[0] / width, SLIDE[1] / height)
-    size, words = (width * dots, height * dots), _words(figure)
+    size, words, paper = (width * dots, height * dots), _words(figure), _paper(figure)
     form, data = "svg", b""
     if sum(_points(figure)) <= MOST_POINTS:
         data = _file(figure, form, dots)
     if not 0 < len(data) <= MOST_BYTES:
         form, data = "png", _file(figure, "png", dots)
     figure.stale = False  # until it is changed
-    return Picture(form, data, size, words, figure=figure)
+    return Picture(form, data, size, words, paper=paper, figure=figure)
 
 
 def figure_pdf(picture: Picture) -> bytes | None:
@@ -62,6 +62,11 @@ def figure_pdf(picture: Picture) -> bytes | None:
     data = _file(figure, "pdf", picture.size[0] / float(figure.get_size_inches()[0]))
     figure.stale = False
     return data
+
+
+def _paper(figure: Any) -> str:
+    colours, colour = extra("matplotlib.colors", "plots", "a plot"), figure.get_facecolor()
+    return str(colours.to_hex(colour)) if colour[3] else "#FFFFFF"
 
 
 def _file(figure: Any, form: str, dots: float) -> bytes:

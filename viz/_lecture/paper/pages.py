@@ -257,7 +257,8 @@ def _running(title: str, setting: Setting) -> Strips:
     if not title:
         return ()
     strips = setting.paragraph(words_of(title, "B", "quiet"), RUNNING, ROOM[0])
-    return tuple(replace(strip, stays=True) for strip in strips)
+    gap = Strip((), AROUND / 2)
+    return tuple(replace(strip, stays=True) for strip in (*strips, gap))
 
 
 def _strips(parts: Iterable[Part], setting: Setting, sizes: Sizes, width: float = ROOM[0]) -> Iterator[Strip]:
