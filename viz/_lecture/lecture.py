@@ -91,13 +91,7 @@ def lecture(
     shown = as_parts(_listed(parts), start)
     slides = slides_of(shown)
     if not slides:
-<<<<<<< HEAD
-        raise ValueError(
-            "a lecture has at least one part: text, a drawing, a plot, code; all given are empty"
-        )
-=======
         raise ValueError("a lecture has at least one part: text, a drawing, a plot; all given are empty")
->>>>>>> t17lecture
     name = title if title is not None else next((s.title for s in slides if s.title), "Lecture")
     match target.suffix.lower():
         case ".pdf":

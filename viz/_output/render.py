@@ -26,7 +26,7 @@ from viz._output.pdf import NoOutline, to_pdf
 
 __all__ = [
     "FORMATS", "check_png", "checked_path", "drawing_in_notebook", "in_notebook", "picture_bytes", "render",
-    "scene_bytes",
+    "scene_bytes", "svg_png",
 ]  # fmt: skip
 
 FORMATS = ("svg", "pdf", "png")
@@ -246,17 +246,25 @@ def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | 
     if form == "svg":
         return svg.encode("utf-8")
     dots = png_dpi(scene.width, scene.height, dpi, width)
+    if width is None:
+        width = max(1, round(scene.width * dots / 72))
+    height = max(1, round(width * scene.height / scene.width))
+    # The size stands in the svg: given beside it, the library rounds the height up.
+    return svg_png(SVG_SIZE.sub(f'width="{width}" height="{height}"', svg, count=1))
+
+
+def svg_png(svg: str, width: int | None = None) -> bytes:
+    """An svg as png, with as many pixels as it says, or so many of width.
+
+    Raises:
+        NoPackage: where the library that makes one is not installed.
+    """
     try:
         import resvg_py
     except ImportError:
         raise NoPackage("a typeset png", "resvg_py") from None
-    if width is None:
-        width = max(1, round(scene.width * dots / 72))
     ours = "<text" not in svg  # the fonts of the system are for signs that ours lack
-    height = max(1, round(width * scene.height / scene.width))
-    # The size stands in the svg: given beside it, the library rounds the height up.
-    svg = SVG_SIZE.sub(f'width="{width}" height="{height}"', svg, count=1)
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=ours))
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=width, skip_system_fonts=ours))
 
 
 def png_dpi(wide: float, high: float, dpi: float | None, width: int | None) -> float:

@@ -267,9 +267,9 @@ def _strips(parts: Iterable[Part], setting: Setting, sizes: Sizes, width: float 
         match part:
             case Text(markdown):
                 yield from markdown_strips(markdown, setting, sizes, width)
-            case Formula(latex=latex, words=words):
+            case Formula(latex, content, words):
                 try:
-                    yield setting.formula(latex, sizes.text, width)
+                    yield setting.formula(latex, sizes.text, width, content)
                 except ValueError:  # of LaTeX beyond our typesetter
                     yield from setting.code(code_lines(words, False), sizes.code, width, panel=False)
             case Code(source, outputs):

@@ -92,7 +92,7 @@ class Pen:
         """Typeset mathematics from the left end of its base line; a reader can search its text."""
         self._shapes[-1].append(Inked(ink, x, y, getattr(self.theme, colour), "formula"))
         self._pdf.text_mode = self._hidden
-        self.write(ink.text, x, y, "", size, colour)
+        self.write(" ".join(ink.text.split()), x, y, "", size, colour)
         self._pdf.text_mode = self._shown
 
     def rectangle(self, x: float, y: float, width: float, height: float, fill: str) -> None:

@@ -6,14 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from autograd._support.extras import extra
 from viz._layout.scene import smallest_type as type_of_scene
 from viz._lecture.paper.pen import Pen
 from viz._lecture.parts import SLIDE, Picture
 from viz._lecture.plots import figure_pdf
 from viz._output.pdf import NoOutline, to_pdf
+from viz._output.render import svg_png
 from viz._plots.parts.room import smallest_type as type_of_figure
 
 __all__ = ["GAP", "Shown", "height_in", "seats", "width_in"]
@@ -64,8 +63,7 @@ class Shown:
     def _pixels(self) -> bytes:
         if self.picture.form == "png":
             return self.picture.data
-        svg: Any = extra("resvg_py", "lectures", "an svg in a PDF")
-        return bytes(svg.svg_to_bytes(svg_string=self.picture.data.decode("utf-8"), width=SLIDE[0]))
+        return svg_png(self.picture.data.decode("utf-8"), SLIDE[0])
 
 
 @dataclass(frozen=True)

@@ -113,16 +113,10 @@ class Setting:
     def __init__(self, pen: Pen) -> None:
         self.pen = pen
 
-    def ink(self, piece: Piece, size: float, width: float | None = None) -> Ink:
-        """A formula in type of that size: smaller, where it is wider than the room."""
-        if width is None:
-            formula = mathml(piece.text).replace("<math", '<math display="inline"', 1)
-        else:
-            formula = mathml(piece.text, display=True)
-        ink = from_mathml(formula, MATHEMATICS * size, readable_latex(piece.text), piece.text)
-        if width is None or ink.width <= width:
-            return ink
-        return from_mathml(formula, MATHEMATICS * size * width / ink.width, ink.text, ink.latex)
+    def ink(self, piece: Piece, size: float) -> Ink:
+        """A formula in a line of text."""
+        formula = mathml(piece.text).replace("<math", '<math display="inline"', 1)
+        return from_mathml(formula, MATHEMATICS * size, readable_latex(piece.text), piece.text)
 
     def width(self, piece: Piece, size: float) -> float:
         if piece.style == "math":
@@ -188,10 +182,17 @@ class Setting:
         strips = [self.line(line, size) for line in self.broken(pieces, size, width)]
         return [replace(strips[0], before=0.6 * size), *strips[1:]]
 
-    def formula(self, latex: str, size: float, width: float) -> Strip:
-        """A formula on a line of its own, in the middle."""
+    def formula(self, latex: str, size: float, width: float, content: str = "") -> Strip:
+        """A formula on a line of its own, in the middle: smaller, where it is wider than the room.
+
+        Args:
+            content: what stands in its ``<math>``, where that is known.
+        """
         piece = Piece(latex, "math")
-        ink = self.ink(piece, size, width)
+        formula = f'<math display="block">{content}</math>' if content else mathml(latex, display=True)
+        ink = from_mathml(formula, MATHEMATICS * size, readable_latex(latex), latex)
+        if ink.width > width:
+            ink = from_mathml(formula, MATHEMATICS * size * width / ink.width, ink.text, latex)
         placed = Placed(piece, (width - ink.width) / 2, ink.ascent, size, ink)
         return Strip((placed,), ink.ascent + ink.descent, before=0.6 * size)
 
