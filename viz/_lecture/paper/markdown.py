@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from viz._lecture.paper.strips import Piece, Setting, Sizes, Strip, indented, words_of
 from viz._lecture.text.highlighting import pieces as highlighted
 from viz._lecture.text.markdown import PYTHON, tokens
 
-__all__ = ["code_lines", "markdown_strips"]
+__all__ = ["code_strips", "markdown_strips", "output_strips"]
 
 INDENT = 1.4  # of a list, in the size of its type
 BULLETS = "•–"
@@ -21,9 +22,22 @@ KINDS = {  # of the pieces of Python: their type and the theme's colour
 }  # fmt: skip
 
 
-def markdown_strips(markdown: str, setting: Setting, sizes: Sizes, width: float) -> list[Strip]:
+@lru_cache(maxsize=64)  # of the slide that is tried in several sizes
+def markdown_strips(markdown: str, setting: Setting, sizes: Sizes, width: float) -> tuple[Strip, ...]:
     """The strips of a text."""
-    return list(_Blocks(setting, sizes).strips(tokens(markdown), width))
+    return tuple(_Blocks(setting, sizes).strips(tokens(markdown), width))
+
+
+@lru_cache(maxsize=64)
+def code_strips(source: str, setting: Setting, size: float, width: float) -> tuple[Strip, ...]:
+    """Lines of Python on a tinted panel."""
+    return tuple(setting.code(code_lines(source), size, width, panel=True))
+
+
+@lru_cache(maxsize=64)
+def output_strips(text: str, setting: Setting, size: float, width: float) -> tuple[Strip, ...]:
+    """Lines that code printed."""
+    return tuple(setting.code(code_lines(text, is_python=False), size, width, panel=False))
 
 
 class _Blocks:

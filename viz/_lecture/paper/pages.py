@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from viz._lecture.paper.markdown import code_lines, markdown_strips
+from viz._lecture.paper.markdown import code_strips, markdown_strips, output_strips
 from viz._lecture.paper.pen import HEIGHT, WIDTH, Pen
 from viz._lecture.paper.pictures import GAP, Shown, height_in, seats, width_in
 from viz._lecture.paper.strips import Setting, Sizes, Strip, words_of
@@ -271,14 +271,14 @@ def _strips(parts: Iterable[Part], setting: Setting, sizes: Sizes, width: float 
                 try:
                     yield setting.formula(latex, sizes.text, width, content)
                 except ValueError:  # of LaTeX beyond our typesetter
-                    yield from setting.code(code_lines(words, False), sizes.code, width, panel=False)
+                    yield from output_strips(words, setting, sizes.code, width)
             case Code(source, outputs):
-                yield from setting.code(code_lines(source), sizes.code, width, panel=True)
+                yield from code_strips(source, setting, sizes.code, width)
                 yield from _strips(outputs, setting, sizes, width)
             case Live(words=words):
                 yield from setting.paragraph(words_of(words, "I", "quiet"), sizes.text, width)
             case Html(words=text) | Plain(text):
-                yield from setting.code(code_lines(text, False), sizes.code, width, panel=False)
+                yield from output_strips(text, setting, sizes.code, width)
 
 
 def _inseparable(strips: Iterable[Strip]) -> Iterator[list[Strip]]:
