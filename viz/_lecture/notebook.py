@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from viz._lecture.parts import Code, Formula, Html, Live, Moving, Part, Picture, Plain, Text
+from viz._output.moving.motion import scaled
 from viz._output.render import in_notebook, scene_bytes, svg_png
 
 __all__ = ["to_notebook"]
@@ -142,7 +143,7 @@ def _png(picture: Picture, width: int) -> bytes:
         return picture.data
     if picture.scene is not None:
         return scene_bytes(picture.scene, "png", width=width)
-    return svg_png(picture.data.decode("utf-8"), width)
+    return svg_png(picture.data.decode("utf-8"), *scaled(picture.size, width))
 
 
 def _base64(data: bytes) -> str:

@@ -57,13 +57,15 @@ def figure_picture(figure: Any) -> Picture:
     return Picture(form, data, size, words, paper=paper, figure=figure)
 
 
-def figure_pdf(picture: Picture) -> bytes | None:
-    """A picture's figure as a PDF of one page; None without one, and where it was changed since."""
-    figure = picture.figure
-    if figure is None or figure.stale:
-        return None
-    data = _file(figure, "pdf", picture.size[0] / float(figure.get_size_inches()[0]))
-    figure.stale = False
+def figure_pdf(figure: Any, size: tuple[float, float]) -> bytes:
+    """A figure as a PDF of one page.
+
+    Args:
+        size: in pixels, for the images in it.
+    """
+    is_changed = figure.stale  # which saving it makes it forget
+    data = _file(figure, "pdf", size[0] / float(figure.get_size_inches()[0]))
+    figure.stale = is_changed
     return data
 
 

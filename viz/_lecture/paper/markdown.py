@@ -53,7 +53,7 @@ class _Blocks:
                 case "heading_open":
                     yield from self.heading(inner, int(token.tag[1:]), width)
                 case "paragraph_open":
-                    yield from self.setting.paragraph(_pieces(inner), size, width)
+                    yield from self.paragraph(inner, width)
                 case "bullet_list_open" | "ordered_list_open":
                     yield from self.items(token, inner, width)
                 case "blockquote_open":
@@ -66,6 +66,14 @@ class _Blocks:
                 case "table_open":
                     rows = list(_rows(inner))
                     yield from self.setting.table(rows, 1, size, width)
+
+    def paragraph(self, inner: Sequence[Any], width: float) -> Iterator[Strip]:
+        pieces = [piece for outer in inner for piece in outer.children or [] if piece.content.strip()]
+        if pieces and all(piece.type == "math_inline_double" for piece in pieces):
+            for piece in pieces:
+                yield self.setting.formula(piece.content.strip(), self.sizes.text, width)
+        else:
+            yield from self.setting.paragraph(_pieces(inner), self.sizes.text, width)
 
     def heading(self, inner: Sequence[Any], level: int, width: float) -> list[Strip]:
         size = self.sizes.heading if level <= 2 else (self.sizes.heading + self.sizes.text) / 2

@@ -39,7 +39,7 @@ class Pen:
     def __init__(self, title: str, theme: Theme) -> None:
         fpdf: Any = extra("fpdf", "lectures", "a lecture as a PDF")
         modes: Any = extra("fpdf.enums", "lectures", "a lecture as a PDF")
-        folder = Path(extra("matplotlib", "plots", "a lecture as a PDF").get_data_path(), "fonts", "ttf")
+        folder = Path(extra("matplotlib", "lectures", "a lecture as a PDF").get_data_path(), "fonts", "ttf")
         self._hidden, self._shown = modes.TextMode.INVISIBLE, modes.TextMode.FILL
         self._pdf = fpdf.FPDF(unit=POINT, format=(WIDTH, HEIGHT))
         self._pdf.set_auto_page_break(False)
@@ -89,10 +89,12 @@ class Pen:
             self._pdf.link(x, y - 0.8 * size, self.width(text, style, size), size, link)
 
     def formula(self, ink: Ink, x: float, y: float, size: float, colour: str) -> None:
-        """Typeset mathematics from the left end of its base line; a reader can search its text."""
+        """Typeset mathematics from the left end of its base line; its text is there to be found, unseen."""
         self._shapes[-1].append(Inked(ink, x, y, getattr(self.theme, colour), "formula"))
+        text = " ".join(ink.text.split())
+        width = self.width(text, "", size)
         self._pdf.text_mode = self._hidden
-        self.write(" ".join(ink.text.split()), x, y, "", size, colour)
+        self.write(text, x, y, "", size * ink.width / width if width else size, colour)
         self._pdf.text_mode = self._shown
 
     def rectangle(self, x: float, y: float, width: float, height: float, fill: str) -> None:

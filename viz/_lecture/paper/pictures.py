@@ -11,6 +11,7 @@ from viz._layout.scene import smallest_type as type_of_scene
 from viz._lecture.paper.pen import Pen
 from viz._lecture.parts import SLIDE, Picture
 from viz._lecture.plots import figure_pdf
+from viz._output.moving.motion import scaled
 from viz._output.pdf import NoOutline, to_pdf
 from viz._output.render import svg_png
 from viz._plots.parts.room import smallest_type as type_of_figure
@@ -21,10 +22,16 @@ GAP = 40.0  # pixels between pictures
 
 
 class Shown:
-    """A picture of a lecture, to be drawn in a rectangle."""
+    """A picture of a lecture, to be drawn in a rectangle.
+
+    Attributes:
+        figure: matplotlib's, while it is as it was.
+    """
 
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
+        is_changed = picture.figure is not None and picture.figure.stale  # since the picture was made of it
+        self.figure = None if is_changed else picture.figure
 
     @property
     def aspect(self) -> float:
@@ -38,9 +45,12 @@ class Shown:
         box = (SLIDE[1] * self.aspect, SLIDE[1])
         if picture.scene is not None:
             return type_of_scene(picture.scene, box) / SLIDE[1]
-        if picture.figure is not None:
-            return type_of_figure(picture.figure, box) / SLIDE[1]
-        return math.inf
+        if picture.figure is None:
+            return math.inf
+        is_changed = picture.figure.stale  # which drawing it makes it forget
+        size = type_of_figure(picture.figure, box) / SLIDE[1]
+        picture.figure.stale = is_changed
+        return size
 
     def draw(self, pen: Pen, x: float, y: float, width: float, height: float) -> None:
         vectors = self._vectors
@@ -52,8 +62,10 @@ class Shown:
     @cached_property
     def _vectors(self) -> bytes | None:
         """The picture as a PDF of one page."""
+        if self.figure is not None:
+            return figure_pdf(self.figure, self.picture.size)
         if self.picture.scene is None:
-            return figure_pdf(self.picture)
+            return None
         try:
             return to_pdf(self.picture.scene)
         except NoOutline:  # of a sign that the viewer's fonts alone have
@@ -63,7 +75,7 @@ class Shown:
     def _pixels(self) -> bytes:
         if self.picture.form == "png":
             return self.picture.data
-        return svg_png(self.picture.data.decode("utf-8"), SLIDE[0])
+        return svg_png(self.picture.data.decode("utf-8"), *scaled(self.picture.size, SLIDE[0]))
 
 
 @dataclass(frozen=True)

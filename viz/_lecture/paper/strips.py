@@ -36,12 +36,14 @@ class Piece:
         style: of the type, "", "B", "I", "BI", "mono", "monoB" or "monoI"; "math" for a formula.
         link: the address that it leads to.
         colour: the name of a theme's colour.
+        scale: of a formula's type to that of its line, less than 1 where it would be wider than the line.
     """
 
     text: str
     style: str = ""
     link: str = ""
     colour: str = "ink"
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,8 @@ class Setting:
     def ink(self, piece: Piece, size: float) -> Ink:
         """A formula in a line of text."""
         formula = mathml(piece.text).replace("<math", '<math display="inline"', 1)
-        return from_mathml(formula, MATHEMATICS * size, readable_latex(piece.text), piece.text)
+        size *= MATHEMATICS * piece.scale
+        return from_mathml(formula, size, readable_latex(piece.text), piece.text)
 
     def width(self, piece: Piece, size: float) -> float:
         if piece.style == "math":
@@ -155,8 +158,12 @@ class Setting:
         """A long word in pieces that fit."""
         fragments: list[Piece] = []
         for piece in word:
+            if piece.style == "math":
+                scale = min(1.0, width / self.width(piece, size))
+                fragments.append(replace(piece, scale=scale))
+                continue
             rest = piece
-            while rest.style != "math" and self.width(rest, size) > width and len(rest.text) > 1:
+            while self.width(rest, size) > width and len(rest.text) > 1:
                 letters = next(
                     n for n in range(len(rest.text) - 1, 0, -1)
                     if n == 1 or self.width(replace(rest, text=rest.text[:n]), size) <= width
