@@ -90,7 +90,7 @@ def _file(figure: Any, form: str, dots: float) -> bytes:
     """The contents of a file, the same in every run."""
     file = io.BytesIO()
     metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form)
-    settings = {"svg.hashsalt": "lecture", "savefig.bbox": None}
+    settings: dict[str, Any] = {"svg.hashsalt": "lecture", "savefig.bbox": None}
     if form == "pdf":
         settings["image.composite_image"] = False  # which is three times as fast
     with extra("matplotlib", "plots", "a plot").rc_context(settings):

@@ -47,12 +47,12 @@ def with_forms(document: bytes, forms: Iterable[Sequence[Form]]) -> bytes:
             .get_object()
             .setdefault(generic.NameObject("/XObject"), generic.DictionaryObject())
         )
-        before, after = [], []
+        before, after = list[str](), list[str]()
         for i, form in enumerate(on_page):
             name = f"/Form{i}"
-            stream, box = _form(form.pdf, pypdf, generic)
+            stream, (width, height) = _form(form.pdf, pypdf, generic)
             names.get_object()[generic.NameObject(name)] = writer._add_object(stream.clone(writer))
-            across, up = form.width / box[2], form.height / box[3]
+            across, up = form.width / width, form.height / height
             show = f"q {across:.5f} 0 0 {up:.5f} {form.x:.2f} {form.y:.2f} cm {name} Do Q"
             (before if form.below else after).append(show)
         contents = [_stream("\n".join(lines), generic) for lines in (before, after)]
@@ -63,10 +63,10 @@ def with_forms(document: bytes, forms: Iterable[Sequence[Form]]) -> bytes:
     return file.getvalue()
 
 
-def _form(pdf: bytes, pypdf: Any, generic: Any) -> tuple[Any, tuple[float, float, float, float]]:
-    """The page of a PDF as a form, and its box."""
+def _form(pdf: bytes, pypdf: Any, generic: Any) -> tuple[Any, tuple[float, float]]:
+    """The page of a PDF as a form, and its width and height."""
     page = pypdf.PdfReader(io.BytesIO(pdf)).pages[0]
-    box = tuple(map(float, page.mediabox))
+    left, bottom, right, top = map(float, page.mediabox)
     form = _stream(page.get_contents().get_data(), generic)
     for key, value in (
         ("/Type", generic.NameObject("/XObject")),
@@ -77,7 +77,7 @@ def _form(pdf: bytes, pypdf: Any, generic: Any) -> tuple[Any, tuple[float, float
         form[generic.NameObject(key)] = value
     if "/Group" in page:  # in which transparent colours are mixed
         form[generic.NameObject("/Group")] = page["/Group"]
-    return form, box
+    return form, (right - left, top - bottom)
 
 
 def _stream(data: str | bytes, generic: Any) -> Any:

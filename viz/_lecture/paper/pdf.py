@@ -40,7 +40,7 @@ def to_pdf(slides: tuple[Slide, ...], title: str, theme: Theme | None) -> bytes:
             draw_page(page, pen)
     if pen.missing:
         warn(
-            f"no font of a lecture's PDF has {', '.join(map(repr, pen.missing))}: it shows an empty box "
-            "in its place. Write it in other signs, or print the lecture's html file"
+            f"no font of a lecture's PDF has {', '.join(map(repr, pen.missing))}: it shows a question mark "
+            "in a diamond in its place. Write it in other signs, or print the lecture's html file"
         )
     return pen.document()

@@ -22,6 +22,7 @@ FONTS = {
     "": "DejaVuSans", "B": "DejaVuSans-Bold", "I": "DejaVuSans-Oblique", "BI": "DejaVuSans-BoldOblique",
     "mono": "DejaVuSansMono", "monoB": "DejaVuSansMono-Bold", "monoI": "DejaVuSansMono-Oblique",
 }  # fmt: skip
+MISSING = "\N{REPLACEMENT CHARACTER}"
 UNDATED = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)  # the same bytes in every run
 
 
@@ -72,21 +73,27 @@ class Pen:
     def width(self, text: str, style: str, size: float) -> float:
         """The width of a text in type of that size."""
         if (text, style) not in self._widths:
-            self._pdf.set_font(style or "sans", "", 100)
-            self._widths[text, style] = self._pdf.get_string_width(text, normalized=True) * POINT / 100
-            characters = self._pdf.current_font.cmap
-            self.missing.update(dict.fromkeys(sign for sign in text if ord(sign) not in characters))
+            shown = self._in_font(text, style, 100.0)
+            self._widths[text, style] = self._pdf.get_string_width(shown, normalized=True) * POINT / 100
         return self._widths[text, style] * size
 
     def write(
         self, text: str, x: float, y: float, style: str, size: float, colour: str, link: str = ""
     ) -> None:
         """Text from the left end of its base line."""
-        self._pdf.set_font(style or "sans", "", size * POINT)
+        shown = self._in_font(text, style, size * POINT)
         self._pdf.set_text_color(getattr(self.theme, colour))
-        self._pdf.text(x, y, text)
+        self._pdf.text(x, y, shown)
         if link:
             self._pdf.link(x, y - 0.8 * size, self.width(text, style, size), size, link)
+
+    def _in_font(self, text: str, style: str, points: float) -> str:
+        """Choose a font; the text with a question mark in a diamond for each sign that it has not."""
+        self._pdf.set_font(style or "sans", "", points)
+        characters = self._pdf.current_font.cmap
+        missing = dict.fromkeys(sign for sign in text if ord(sign) not in characters)
+        self.missing.update(missing)
+        return text.translate({ord(sign): MISSING for sign in missing})
 
     def formula(self, ink: Ink, x: float, y: float, size: float, colour: str) -> None:
         """Typeset mathematics from the left end of its base line; its text is there to be found, unseen."""
