@@ -196,6 +196,15 @@ def test_a_formula_wider_than_the_page_is_smaller():
     assert max(dark) <= 916
 
 
+def test_a_long_line_of_code_goes_on_after_a_space_with_all_its_letters():
+    line = "value = " + " + ".join(f"term_{i}" for i in range(40)) + " + " + "x" * 200
+    page = pdfium.PdfDocument(to_pdf((Slide("", 0, (Code(line),)),), "T", None))[0]
+    lines = page.get_textpage().get_text_bounded().split("\r\n")[:-1]  # without the page's number
+    assert "".join(lines).replace(" ", "") == line.replace(" ", "")
+    assert all(re.match(r"(term_\d+|x+|\+|value)\b|\+ ", line.strip()) for line in lines)
+    assert len(lines) > 3
+
+
 def test_signs_without_a_font_are_told():
     with pytest.warns(UserWarning, match=r"no font of a lecture's PDF has '权'"):
         to_pdf((Slide("", 0, (Text("权 in a text"),)),), "T", None)

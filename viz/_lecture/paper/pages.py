@@ -214,7 +214,9 @@ def _shown(part: Part) -> Shown | None:
     match part:
         case Picture():
             return Shown(part)
-        case Moving(still=still) | Live(still=Picture() as still):
+        case Moving(still=still):  # pixels of a whole slide
+            return Shown(still, READABLE / HEIGHT)
+        case Live(still=Picture() as still):
             return Shown(still)
     return None
 

@@ -24,12 +24,15 @@ GAP = 40.0  # pixels between pictures
 class Shown:
     """A picture of a lecture, to be drawn in a rectangle.
 
+    Args:
+        type: the size of its smallest type, to its height, where the picture itself does not tell.
+
     Attributes:
         figure: matplotlib's, while it is as it was.
     """
 
-    def __init__(self, picture: Picture) -> None:
-        self.picture = picture
+    def __init__(self, picture: Picture, type: float = math.inf) -> None:
+        self.picture, self._type = picture, type
         is_changed = picture.figure is not None and picture.figure.stale  # since the picture was made of it
         self.figure = None if is_changed else picture.figure
 
@@ -46,7 +49,7 @@ class Shown:
         if picture.scene is not None:
             return type_of_scene(picture.scene, box) / SLIDE[1]
         if picture.figure is None:
-            return math.inf
+            return self._type
         is_changed = picture.figure.stale  # which drawing it makes it forget
         size = type_of_figure(picture.figure, box) / SLIDE[1]
         picture.figure.stale = is_changed

@@ -221,22 +221,22 @@ class Setting:
         return [replace(strips[0], before=0.6 * size), *strips[1:]]
 
     def broken_code(self, line: list[Piece], size: float, width: float) -> list[list[tuple[float, Piece]]]:
-        """A line of code in lines of at most that width, each but the first two letters further in."""
-        lines: list[list[tuple[float, Piece]]] = [[]]
-        end = 0.0
-        for piece in line:
-            rest = piece
-            while rest.text:
-                letter = self.width(replace(rest, text="0"), size)
-                fits = max(0, int((width - end) / letter + SLACK))
-                if fits == 0 and lines[-1]:
-                    lines.append([])
-                    end = 2 * letter
-                    continue
-                part = replace(rest, text=rest.text[: max(1, fits)])
-                lines[-1].append((end, part))
-                end += self.width(part, size)
-                rest = replace(rest, text=rest.text[len(part.text) :])
+        """A line of code in lines of at most that width: each ends after a space, if it has one near its end.
+
+        All but the first begin two letters further in.
+        """
+        text = "".join(piece.text for piece in line)
+        letter = self.pen.width("0", "mono", size)
+        most = max(8, int(width / letter + SLACK))
+        lines: list[list[tuple[float, Piece]]] = []
+        start, indent = 0, 0
+        while start < len(text) or not lines:
+            end = min(len(text), start + most - indent)
+            if end < len(text):
+                end = text.rfind(" ", end - most // 3, end) + 1 or end
+            shown = _between(line, start, end)
+            lines.append([(letter * (indent + at - start), piece) for at, piece in shown])
+            start, indent = end, 2
         return lines
 
     def table(
@@ -272,6 +272,16 @@ class Setting:
             rule = (0.0, total) if number == heads - 1 else None
             strips.append(Strip(tuple(placed), height, rule=rule, stays=is_head))
         return [replace(strips[0], before=0.6 * size), *strips[1:]]
+
+
+def _between(pieces: Iterable[Piece], start: int, end: int) -> Iterator[tuple[int, Piece]]:
+    """The letters from one place to another in a text of pieces: each part with its place."""
+    at = 0
+    for piece in pieces:
+        low, high = max(start, at), min(end, at + len(piece.text))
+        if low < high:
+            yield low, replace(piece, text=piece.text[low - at : high - at])
+        at += len(piece.text)
 
 
 def _words(pieces: Iterable[Piece]) -> Iterable[list[Piece]]:
