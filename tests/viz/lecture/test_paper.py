@@ -124,11 +124,22 @@ def test_nothing_stands_beyond_a_page_or_on_something_else(pages):
             assert bottom >= -1, number
             assert right <= 961, number
             assert top <= 541, number
-        for text in texts:
-            left, bottom, right, top = text.get_bounds()
-            for box in boxes:
-                apart = right <= box[0] or left >= box[2] or top <= box[1] or bottom >= box[3]
-                assert apart, (number, text.get_bounds(), box)
+        stand = [text.get_bounds() for text in texts]
+        for i, box in enumerate(boxes):
+            for other in [*stand, *boxes[:i]]:
+                assert apart(box, other), (number, box, other)
+
+
+def apart(box, other):
+    return box[2] <= other[0] or box[0] >= other[2] or box[3] <= other[1] or box[1] >= other[3]
+
+
+def test_text_is_seen_over_the_paper(pages):
+    page = pages[0]
+    shown = page.render(scale=1).to_pil().convert("L")
+    left, bottom, right, top = things(page, "text")[0].get_bounds()
+    darkest, _ = shown.crop((int(left), int(540 - top), int(right), int(540 - bottom))).getextrema()
+    assert darkest < 60
 
 
 def test_no_type_is_smaller_than_20_of_1080_pixels(pages):
