@@ -123,7 +123,8 @@ def mathematics(m: Math, size: float) -> Ink:
         m: the formula.
         size: of its letters, in points; raised and lowered ones are smaller.
 
-    >>>     >>> ink = mathematics(label("z^{(1)}"), 20.0)
+    >>> from viz._mathematics.latex import label
+    >>> ink = mathematics(label("z^{(1)}"), 20.0)
     >>> ink.text, ink.latex, len(ink.marks), 20 < ink.width < 50
     ('z⁽¹⁾', 'z^{(1)}', 4, True)
     """
