@@ -12,8 +12,8 @@ from autograd._support.checks import a_bool
 from viz._layout.themes import Theme, a_theme
 from viz._lecture.notebook import to_notebook
 from viz._lecture.page.document import document
+from viz._lecture.paper.pdf import to_pdf
 from viz._lecture.parts import Slide
-from viz._lecture.pdf import to_pdf
 from viz._lecture.showing import as_parts
 from viz._lecture.slides import pictures_of, slides_of
 from viz._output.render import checked_path

@@ -5,7 +5,7 @@ A lecture is a tuple of parts, and its slides are groups of them. `showing` make
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from viz._layout.scene import Scene
@@ -35,6 +35,7 @@ class Picture:
         words: the picture for those who cannot see it.
         scene: the same as shapes, where it is one of ours.
         paper: the colour of its background.
+        figure: the same as matplotlib's figure, where it is one.
     """
 
     form: str
@@ -43,6 +44,7 @@ class Picture:
     words: str
     scene: Scene | None = None
     paper: str = "#FFFFFF"
+    figure: Any = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

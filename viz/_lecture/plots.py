@@ -14,7 +14,7 @@ from typing import Any
 from autograd._support.extras import extra
 from viz._lecture.parts import SLIDE, Picture
 
-__all__ = ["figure_picture", "figures_of", "offscreen", "open_figures"]
+__all__ = ["figure_pdf", "figure_picture", "figures_of", "offscreen", "open_figures"]
 
 MOST_POINTS = 8_000  # of the lines and marks of a figure that is written as svg
 MOST_BYTES = 250_000  # of such an svg
@@ -48,11 +48,25 @@ def figure_picture(figure: Any) -> Picture:
     width, height = (float(inches) for inches in figure.get_size_inches())
     dots = min(SLIDE[0] / width, SLIDE[1] / height)
     size, words, paper = (width * dots, height * dots), _words(figure), _paper(figure)
+    form, data = "svg", b""
     if sum(_points(figure)) <= MOST_POINTS:
-        svg = PATH.sub(lambda path: FINE.sub(rb"\1", path[0]), _file(figure, "svg", dots))
-        if len(svg) <= MOST_BYTES:
-            return Picture("svg", svg, size, words, paper=paper)
-    return Picture("png", _fewer_colours(_file(figure, "png", dots)), size, words, paper=paper)
+        data = PATH.sub(lambda path: FINE.sub(rb"\1", path[0]), _file(figure, form, dots))
+    if not 0 < len(data) <= MOST_BYTES:
+        form, data = "png", _fewer_colours(_file(figure, "png", dots))
+    figure.stale = False  # until it is changed
+    return Picture(form, data, size, words, paper=paper, figure=figure)
+
+
+def figure_pdf(figure: Any, size: tuple[float, float]) -> bytes:
+    """A figure as a PDF of one page.
+
+    Args:
+        size: in pixels, for the images in it.
+    """
+    is_changed = figure.stale  # which saving it makes it forget
+    data = _file(figure, "pdf", size[0] / float(figure.get_size_inches()[0]))
+    figure.stale = is_changed
+    return data
 
 
 def _fewer_colours(png: bytes) -> bytes:
@@ -75,8 +89,11 @@ def _paper(figure: Any) -> str:
 def _file(figure: Any, form: str, dots: float) -> bytes:
     """The contents of a file, the same in every run."""
     file = io.BytesIO()
-    metadata = {"Date": None} if form == "svg" else None
-    with extra("matplotlib", "plots", "a plot").rc_context({"svg.hashsalt": "lecture", "savefig.bbox": None}):
+    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form)
+    settings: dict[str, Any] = {"svg.hashsalt": "lecture", "savefig.bbox": None}
+    if form == "pdf":
+        settings["image.composite_image"] = False  # which is three times as fast
+    with extra("matplotlib", "plots", "a plot").rc_context(settings):
         figure.savefig(file, format=form, dpi=dots, metadata=metadata)
     return file.getvalue()
 

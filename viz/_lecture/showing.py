@@ -214,7 +214,7 @@ def _moving(data: bytes, words: str) -> Moving:
 def _self_shown(thing: Any) -> Part | None:
     """A part from the forms in which an object shows itself in a notebook; None if it has none."""
     forms = {} if isinstance(thing, type) else _forms(thing)
-    words = str(forms.get("text/plain") or repr(thing))
+    words = str(forms.get("text/plain") or (thing if isinstance(thing, str) else repr(thing)))
     for kind, content in ((kind, forms[kind]) for kind in KINDS if forms.get(kind)):
         match kind:
             case "image/svg+xml":

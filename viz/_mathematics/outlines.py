@@ -21,7 +21,7 @@ from autograd._support.process.locks import Lock
 from viz._mathematics.mathml import to_mathml
 from viz._mathematics.typeset import Atom, Math, parts, to_latex, to_text
 
-__all__ = ["Bar", "Glyph", "Ink", "Words", "available", "mathematics", "words"]
+__all__ = ["Bar", "Glyph", "Ink", "Words", "available", "from_mathml", "mathematics", "words"]
 
 
 @dataclass(frozen=True)
@@ -139,10 +139,28 @@ def _typeset(m: Math, size: float) -> Ink:
     source = ET.fromstring(f"<math>{to_mathml(m)}</math>")
     with _settings():
         svg = _typesetter()(source, size=size, margin=0).svgxml()
+    return _ink(svg, to_text(m), to_latex(m))
+
+
+def _ink(svg: ET.Element, text: str, latex: str) -> Ink:
     left, top, width, height = map(float, svg.attrib["viewBox"].split())
     shift = -min(left, 0.0)
-    marks = tuple(_marks_of(svg, shift))
-    return Ink(left + width + shift, -top, height + top, marks, to_text(m), to_latex(m))
+    return Ink(left + width + shift, -top, height + top, tuple(_marks_of(svg, shift)), text, latex)
+
+
+@lru_cache(maxsize=1024)
+def from_mathml(mathml: str, size: float, text: str, latex: str = "") -> Ink:
+    """Typeset a ``<math>`` element.
+
+    Args:
+        text, latex: the same formula, as for `Ink`.
+
+    >>> ink = from_mathml("<math><msup><mi>w</mi><mn>2</mn></msup></math>", 20.0, "w²")
+    >>> len(ink.marks), ink.text
+    (2, 'w²')
+    """
+    with _ONE_AT_A_TIME.current, _without_warnings(), _settings():
+        return _ink(_typesetter()(ET.fromstring(mathml), size=size, margin=0).svgxml(), text, latex)
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,7 @@ from viz._output.pdf import NoOutline, to_pdf
 
 __all__ = [
     "FORMATS", "check_png", "checked_path", "drawing_in_notebook", "in_notebook", "picture_bytes", "render",
-    "scene_bytes",
+    "scene_bytes", "svg_png",
 ]  # fmt: skip
 
 FORMATS = ("svg", "pdf", "png")
@@ -39,6 +39,7 @@ MOST_PIXELS = 150_000_000
 WIDEST = 20_000
 # Pixels of width of a png in a notebook: JupyterLab's cells have some 1070, and the notebook's file holds it.
 IN_NOTEBOOK = 960
+SIDES = re.compile(r"""\swidth=["']([\d.]+).*?\sheight=["']([\d.]+)""")
 SVG_SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
 
 
@@ -246,17 +247,42 @@ def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | 
     if form == "svg":
         return svg.encode("utf-8")
     dots = png_dpi(scene.width, scene.height, dpi, width)
+    if width is None:
+        width = max(1, round(scene.width * dots / 72))
+    height = max(1, round(width * scene.height / scene.width))
+    return svg_png(svg, width, height)
+
+
+def svg_png(svg: str, width: int, height: int) -> bytes:
+    """An svg as png of that many pixels.
+
+    Raises:
+        NoPackage: where the library that makes one is not installed.
+    """
     try:
         import resvg_py
     except ImportError:
         raise NoPackage("a typeset png", "resvg_py") from None
-    if width is None:
-        width = max(1, round(scene.width * dots / 72))
     ours = "<text" not in svg  # the fonts of the system are for signs that ours lack
-    height = max(1, round(width * scene.height / scene.width))
-    # The size stands in the svg: given beside it, the library rounds the height up.
-    svg = SVG_SIZE.sub(f'width="{width}" height="{height}"', svg, count=1)
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=ours))
+    return bytes(resvg_py.svg_to_bytes(svg_string=_sized(svg, width, height), skip_system_fonts=ours))
+
+
+def _sized(svg: str, width: int, height: int) -> str:
+    """An svg that says its size in pixels: given beside it, the library rounds the height up.
+
+    >>> _sized('<svg width="7.5pt" height="5pt"></svg>', 15, 10)
+    '<svg width="15" height="10" viewBox="0 0 7.5 5"></svg>'
+    """
+    root = re.search(r"<svg\b[^>]*>", svg)
+    if root is None:
+        return svg
+    bare = re.sub(r"\s(?:width|height)\s*=\s*([\"']).*?\1", "", root[0])
+    view = ""
+    size = SIDES.search(root[0])
+    if "viewBox" not in bare and size is not None:
+        view = f' viewBox="0 0 {size[1]} {size[2]}"'
+    sized = f'<svg width="{width}" height="{height}"{view}{bare.removeprefix("<svg")}'
+    return svg[: root.start()] + sized + svg[root.end() :]
 
 
 def png_dpi(wide: float, high: float, dpi: float | None, width: int | None) -> float:

@@ -194,7 +194,7 @@ def _contents(figure: Figure, kind: str) -> bytes:
     return file.getvalue()
 
 
-def scaled(size: tuple[int, int], width: int) -> tuple[int, int]:
+def scaled(size: tuple[float, float], width: int) -> tuple[int, int]:
     """A size of the same shape and another width.
 
     >>> scaled((1920, 1080), 1280)

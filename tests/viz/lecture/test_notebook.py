@@ -1,0 +1,117 @@
+"""A lecture's notebook: valid, legible without trust, and the same as its script's."""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from notebooks import executed
+
+import viz
+from autograd import Value
+from viz._lecture.notebook import to_notebook
+from viz._lecture.parts import Code, Html, Live, Moving, Plain, Text
+from viz._lecture.showing import as_parts
+
+nbformat = pytest.importorskip("nbformat")
+
+ROOT = Path(__file__).parents[3]
+
+x = Value(3.0, label="x")
+y = (x * x).with_label("y")
+SCRIPT = """# %% [markdown]
+# # Squares
+# The slope of $x^2$ is $2x$.
+
+# %%
+from autograd import Value
+
+x = Value(3.0, label="x")
+y = (x * x).with_label("y")
+print("y is", y.data)
+
+# %%
+import viz
+
+viz.chain_rule(y, x)
+
+# %%
+viz.draw_chain(y)
+
+# %%
+viz.text(y)
+"""
+
+
+def parts():
+    drawing, matrix, rule = as_parts([viz.draw_chain(y), viz.matrix([[1, 2]]), viz.chain_rule(y, x)])
+    pixels = as_parts([Moving(b"GIF89a", matrix, "a motion")])
+    page = Live("<html>\n<p>&amp; live</p></html>", matrix, 'a "page"')
+    return [
+        Text("# Nets\n$z = wa$"), drawing, matrix, rule, *pixels, page, Html("<b>a</b>", "a"),
+        Plain("a ```` b"),
+        Code("draw()\n1", Plain("two\nlines"), drawing, rule, *pixels, page, Html("<b>a</b>", "a")),
+        Code(""), Live("<p>none</p>", None, "no still"), Text("öκ\ud800"),
+    ]  # fmt: skip
+
+
+def test_it_is_valid_and_the_same_each_time():
+    text = to_notebook(parts(), "Nets").encode("utf-8", "replace").decode()
+    assert text == to_notebook(parts(), "Nets").encode("utf-8", "replace").decode()
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor, notebook.metadata.title) == (4, 5, "Nets")
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    assert [c.execution_count for c in notebook.cells if c.cell_type == "code"] == [1, 2, 3, 4]
+    assert (
+        f"{nbformat.writes(notebook)}\n" == text
+    )  # as Jupyter itself writes it, so saving it changes no line
+
+
+def test_pictures_that_no_code_made_are_in_cells_of_text():
+    cells = json.loads(to_notebook(parts(), ""))["cells"]
+    kinds = [next(iter(cell["attachments"].values())) for cell in cells if "attachments" in cell]
+    assert [list(kind) for kind in kinds] == [
+        ["image/png"], ["image/png"], ["image/gif"], ["image/png"],
+    ]  # fmt: skip
+    for cell in cells:
+        for name, data in cell.get("attachments", {}).items():
+            assert f"](attachment:{name})" in "".join(cell["source"])
+            assert base64.b64decode(next(iter(data.values())))[:4] in (b"\x89PNG", b"GIF8")
+
+
+def test_outputs_can_be_read_without_trust():
+    code = next(c for c in json.loads(to_notebook(parts(), ""))["cells"] if c["source"] == ["draw()\n", "1"])
+    stream, *shown = code["outputs"]
+    assert stream["text"] == ["two\n", "lines\n"]
+    drawing, rule, motion, page, table = (output["data"] for output in shown)
+    assert list(drawing) == ["image/png", "image/svg+xml", "text/plain"]
+    assert "".join(rule["text/latex"]).startswith("$\\displaystyle ")
+    assert base64.b64decode(motion["image/gif"]) == b"GIF89a"
+    assert {"image/png", "text/html", "text/plain"} == set(page)
+    assert 'srcdoc="&lt;html&gt;\n&lt;p&gt;&amp;amp; live' in "".join(page["text/html"])
+    assert table["text/html"] == ["<b>a</b>"]
+
+
+def test_plain_text_with_backquotes_stays_plain():
+    sources = ["".join(cell["source"]) for cell in json.loads(to_notebook(parts(), ""))["cells"]]
+    assert "`````\na ```` b\n`````" in sources
+
+
+def test_a_script_gives_the_same_cells_as_jupytext_and_shows_what_a_kernel_shows(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    path = tmp_path / "squares.py"
+    path.write_text(SCRIPT)
+    run = executed(path)
+    ours = nbformat.reads(viz.lecture(viz.run_script(path), tmp_path / "a.ipynb").read_text(), as_version=4)
+    assert [(c.cell_type, c.source) for c in ours.cells] == [(c.cell_type, c.source) for c in run.cells]
+    assert [shown(cell) for cell in ours.cells] == [shown(cell) for cell in run.cells]
+
+
+def shown(cell):
+    """The first output of a cell: its text, or the kinds of its data."""
+    for output in cell.get("outputs", []):
+        kinds = set(output.get("data", {})) - {"text/plain"}
+        return kinds or output.get("text", "").strip() or output.data["text/plain"]
+    return None

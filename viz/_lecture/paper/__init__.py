@@ -1,0 +1,1 @@
+"""A lecture on paper: a PDF of 16 : 9."""
