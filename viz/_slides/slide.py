@@ -60,6 +60,10 @@ class Slide:
         """The content, as a part of another slide."""
         return self._arrangements[0]
 
+    def in_theme(self, theme: Theme) -> Slide:
+        """The same slide in other colours."""
+        return Slide(*self._arrangements, title=self.title, size=self.size, theme=theme)
+
     @cached_property
     def text(self) -> str:
         """The content as lines of Unicode."""

@@ -1,0 +1,136 @@
+"""The parts of a lecture, neutral: what a page, a PDF and a notebook are written from.
+
+A lecture is a tuple of parts, and its slides are groups of them. `showing` makes parts of objects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from viz._layout.scene import Scene
+
+__all__ = [
+    "SLIDE", "Code", "Formula", "Html", "Live", "Moving", "Part", "Picture", "Plain", "Slide", "Text",
+]  # fmt: skip
+
+SLIDE = (1920, 1080)  # pixels
+
+
+@dataclass(frozen=True)
+class Text:
+    """Markdown, with mathematics between $ and $, or $$ and $$."""
+
+    markdown: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that stands still, in its own colours on its own paper.
+
+    Attributes:
+        form: svg or png.
+        data: the contents of such a file.
+        size: width and height in pixels, of which only the shape matters: a picture is as large as its room.
+        words: the picture for those who cannot see it.
+        scene: the same as shapes, where it is one of ours.
+    """
+
+    form: str
+    data: bytes
+    size: tuple[float, float]
+    words: str
+    scene: Scene | None = None
+
+
+@dataclass(frozen=True)
+class Moving:
+    """A GIF, and a picture of it for paper."""
+
+    gif: bytes
+    still: Picture
+    words: str
+
+
+@dataclass(frozen=True)
+class Live:
+    """A whole page, and a picture of it for paper; without one, paper has its words.
+
+    Attributes:
+        document: its HTML.
+        words: its title.
+    """
+
+    document: str
+    still: Picture | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Mathematics in lines of its own.
+
+    Attributes:
+        latex: for math mode.
+        mathml: without the ``<math>`` around it; empty where LaTeX is all there is.
+        words: the same as Unicode text.
+    """
+
+    latex: str
+    mathml: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Html:
+    """A table, or other HTML of an object's own, and the same as text."""
+
+    html: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Text as a terminal shows it: printed lines, or an object's repr."""
+
+    text: str
+
+
+@dataclass(frozen=True, init=False)
+class Code:
+    """Lines of Python with their outputs, as a part of `viz.lecture`: `viz.run_script` gives them.
+
+    Args:
+        source: the lines.
+        outputs: what they printed and made, each as a part of its own.
+
+    >>> Code("1 + 1", 2)
+    Code(source='1 + 1', outputs=(2,))
+    """
+
+    source: str
+    outputs: tuple[Any, ...]
+
+    def __init__(self, source: str, *outputs: Any) -> None:
+        if not isinstance(source, str):
+            raise TypeError(f"the source of a Code is text, not {type(source).__name__} ({source!r:.80})")
+        object.__setattr__(self, "source", source)
+        object.__setattr__(self, "outputs", outputs)
+
+
+Part = Text | Picture | Moving | Live | Formula | Html | Plain | Code
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One slide.
+
+    Attributes:
+        title: the text of its heading, without marks; empty for a slide that has none.
+        level: 1 for a heading that begins a section, 2 for others, 0 without heading.
+        parts: in order; the heading is the first line of the first of them.
+    """
+
+    title: str
+    level: int
+    parts: tuple[Part, ...]

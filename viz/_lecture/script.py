@@ -1,0 +1,197 @@
+"""A script in cells, run cell by cell: the parts of a lecture."""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import io
+import linecache
+import os
+import re
+import sys
+import types
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from viz._lecture.parts import Code, Plain
+from viz._lecture.plots import figure_picture, figures_of, offscreen, plots_left_open
+from viz._lecture.showing import still_parts
+
+__all__ = ["run_script"]
+
+MARK = re.compile(r"# %%(?!%)(.*)")
+HIDDEN = {"remove_input", "remove_cell"}
+KINDS = {"markdown": "markdown", "md": "markdown", "raw": "raw"}
+numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a script.
+
+    Attributes:
+        kind: code, markdown or raw.
+        tags: of `HIDDEN`.
+        source: its lines without its mark.
+        line: the number of the first of them in the file, from 1.
+    """
+
+    kind: str
+    tags: frozenset[str]
+    source: str
+    line: int
+
+
+def run_script(script: str | os.PathLike[str]) -> list[Any]:
+    """Run a script in cells, and give its parts for `viz.lecture`.
+
+    The form is the "percent" one of Jupytext, VS Code and Spyder: a line ``# %%`` begins a cell of code,
+    ``# %% [markdown]`` one of text in comments. All cells run in one namespace, as in a notebook. A cell
+    of code becomes a `viz.Code` with what it printed, the value of its last expression, unless that ends with
+    a semicolon, and the plots that it left open. After the tag ``remove_input`` the code is not shown, after
+    ``remove_cell`` nothing is, as in ``# %% tags=["remove_input"]``.
+
+    Args:
+        script: the path of a file ending in .py, or the text itself.
+
+    Returns:
+        The parts in order: text as str, code as `viz.Code`.
+
+    Raises:
+        FileNotFoundError: when there is no such file.
+        Exception: whatever a cell raises; its traceback points at the line of the file, and a note names the
+            cell. Output that was captured until then is lost; ``sys.path`` and all that was changed for the
+            run is as before, also after Ctrl-C.
+
+    >>> text, code = run_script('''
+    ... # %% [markdown]
+    ... # # One neuron
+    ... # It adds up.
+    ... # %%
+    ... print("w is", 2)
+    ... 2 * 3
+    ... ''')
+    >>> text
+    '# One neuron\\nIt adds up.'
+    >>> code
+    Code(source='print("w is", 2)\\n2 * 3', outputs=(Plain(text='w is 2'), Plain(text='6')))
+    """
+    name, text = _read(script)
+    # Without a time, so that it is never out of date: tracebacks and inspect.getsource show what ran.
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    parts: list[Any] = []
+    with _as_main(name) as namespace, offscreen():
+        runner = _Runner(name, namespace)
+        for i, cell in enumerate(cells_of(text), start=1):
+            try:
+                if cell.kind == "markdown":
+                    parts.append(_text(cell.source))
+                elif cell.kind == "code":
+                    outputs = runner.run(cell)
+                    if "remove_input" not in cell.tags:
+                        outputs = (Code(cell.source.strip("\n"), *outputs),)
+                    if "remove_cell" not in cell.tags and not _is_docstring(cell):
+                        parts += outputs
+            except BaseException as error:
+                error.add_note(f"This was cell {i} of {name}, from line {cell.line} on.")
+                raise
+    return parts
+
+
+def _read(script: str | os.PathLike[str]) -> tuple[str, str]:
+    """The name under which tracebacks know a script, and its text."""
+    if isinstance(script, str) and ("\n" in script or not script.endswith(".py")):
+        return f"<script {next(numbers)}>", script
+    if not isinstance(script, (str, os.PathLike)):
+        raise TypeError(f"a script is a path or text, not {type(script).__name__}")
+    path = Path(os.fspath(script))
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no script {str(path)!r}")
+    return str(path.resolve()), path.read_text(encoding="utf-8")
+
+
+def cells_of(text: str) -> Iterator[Cell]:
+    r"""The cells of a script that are not blank; lines before the first mark are one, Jupytext's header is none.
+
+    >>> [(cell.kind, cell.source, cell.line) for cell in cells_of("a\n# %% [markdown]\n# b\n# %% c\nd")]
+    [('code', 'a', 1), ('markdown', '# b', 3), ('code', 'd', 5)]
+    """
+    lines = text.splitlines()
+    start = lines.index("# ---", 1) + 1 if lines[:1] == ["# ---"] and "# ---" in lines[1:] else 0
+    marks = [i for i, line in enumerate(lines) if i >= start and MARK.fullmatch(line)]
+    starts = [start, *(i + 1 for i in marks)]
+    for begin, end, options in zip(starts, [*marks, len(lines)], ["", *(lines[i] for i in marks)], strict=True):
+        source = "\n".join(lines[begin:end])
+        kind = next((KINDS[word] for word in re.findall(r"\[(\w+)\]", options) if word in KINDS), "code")
+        tags = frozenset(re.findall(r"\w+", options.partition("tags=")[2])) & HIDDEN
+        if source.strip():
+            yield Cell(kind, tags, source, begin + 1)
+
+
+def _is_docstring(cell: Cell) -> bool:
+    """Whether a cell is the docstring of the file, before its first mark."""
+    tree = ast.parse(cell.source)
+    return cell.line == 1 and len(tree.body) == 1 and ast.get_docstring(tree) is not None
+
+
+def _text(source: str) -> str:
+    """The text of a Markdown cell: without the signs of its comments, or between its quotes."""
+    if source.lstrip().startswith(("'''", '"""', "r'''", 'r"""')):
+        return str(ast.literal_eval(source.strip())).strip("\n")
+    return "\n".join(re.sub(r"^# ?", "", line) for line in source.splitlines()).strip("\n")
+
+
+class _Runner:
+    """Runs cells in one namespace; what a cell imports from `__future__` holds for those after it."""
+
+    def __init__(self, name: str, namespace: dict[str, Any]) -> None:
+        self.name, self.namespace, self.flags = name, namespace, 0
+
+    def run(self, cell: Cell) -> tuple[Any, ...]:
+        """The outputs of a cell of code: printed text, the value of its last expression, and plots."""
+        source = "\n" * (cell.line - 1) + cell.source
+        tree = ast.parse(source, self.name)
+        for statement in tree.body:
+            if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+                self.flags |= sum(getattr(__future__, alias.name).compiler_flag for alias in statement.names)
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        printed, value = io.StringIO(), None
+        with plots_left_open() as plots:
+            try:
+                with redirect_stdout(printed):
+                    exec(self._compiled(tree, "exec"), self.namespace)
+                    if isinstance(last, ast.Expr):
+                        value = eval(self._compiled(ast.Expression(last.value), "eval"), self.namespace)
+            except BaseException:
+                print(printed.getvalue(), end="")
+                raise
+            text = printed.getvalue().rstrip("\n")
+            is_shown = value is not None and not cell.source.rstrip().endswith(";")
+            outputs = still_parts(value) if is_shown else ()
+            drawn = figures_of(value) if is_shown else []
+            others = [figure_picture(figure) for figure in plots() if figure not in drawn]
+        return (*([Plain(text)] if text else []), *outputs, *others)
+
+    def _compiled(self, tree: ast.Module | ast.Expression, mode: str) -> types.CodeType:
+        code: types.CodeType = compile(tree, self.name, mode, flags=self.flags, dont_inherit=True)
+        return code
+
+
+@contextmanager
+def _as_main(name: str) -> Iterator[dict[str, Any]]:
+    """The namespace of a module that is `__main__` meanwhile, its folder the first for imports."""
+    module, before, folders = types.ModuleType("__main__"), sys.modules["__main__"], sys.path.copy()
+    module.__file__ = name
+    sys.modules["__main__"] = module
+    if os.path.isabs(name):
+        sys.path.insert(0, os.path.dirname(name))
+    try:
+        yield module.__dict__
+    finally:
+        sys.modules["__main__"] = before
+        sys.path[:] = folders

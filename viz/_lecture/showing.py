@@ -1,0 +1,249 @@
+"""Objects as parts of a lecture: as they show themselves in a notebook, pictures as large as a slide."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+from autograd._support.extras import extra
+from viz._formulas.chain_rule import ChainRule
+from viz._layout.scene import Scene, to_svg
+from viz._layout.slide.fitting import compose_slide
+from viz._layout.themes import Theme
+from viz._lecture.parts import SLIDE, Code, Formula, Html, Live, Moving, Part, Picture, Plain, Text
+from viz._lecture.plots import figure_picture, figures_of
+from viz._mathematics.mathml import to_mathml
+from viz._mathematics.outlines import available
+from viz._output.dot import Drawing
+from viz._output.moving.gif import gif
+from viz._output.moving.motion import Motion
+from viz._output.render import picture_bytes
+from viz._pages.parts.files import Page
+from viz._slides import slide
+
+__all__ = ["as_parts", "still_parts"]
+
+MOTION = (1280, 720)  # pixels of a GIF
+MOST_FRAMES = 60
+# The forms of an object, the best first, and the method that gives each.
+KINDS = {
+    "image/svg+xml": "svg", "text/html": "html", "text/latex": "latex", "text/markdown": "markdown",
+    "image/gif": "gif", "image/png": "png", "text/plain": "text",
+}  # fmt: skip
+TITLE = re.compile("<title>(.*?)</title>", re.DOTALL)
+SVG_SIZE = re.compile(rb'<svg\b[^>]*?\bwidth="([\d.]+)[^>]*?\bheight="([\d.]+)')
+VIEW_BOX = re.compile(rb'<svg\b[^>]*?\bviewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)')
+
+
+def as_parts(things: Iterable[Any], theme: Theme | None = None) -> tuple[Part, ...]:
+    """The parts of a lecture from objects, in order.
+
+    Args:
+        things: text in Markdown, and objects that show themselves.
+        theme: redraws the drawings, slides and motions; None keeps their colours.
+
+    Raises:
+        TypeError: for None, as a function returns that only prints.
+
+    >>> as_parts(["# Nets", 2, {"a": 1}])
+    (Text(markdown='# Nets'), Plain(text='2'), Plain(text="{'a': 1}"))
+    """
+    parts: list[Part] = []
+    for i, thing in enumerate(things):
+        try:
+            parts += _shown(thing, theme)
+        except Exception as error:
+            error.add_note(f"This is part {i} of the lecture, counted from 0: {type(thing).__name__}.")
+            raise
+    return tuple(parts)
+
+
+def still_parts(thing: Any) -> tuple[Any, ...]:
+    """An output as it is now, whatever happens to the object later.
+
+    Drawings, slides and motions stay themselves: they do not change, and a lecture may redraw them in its
+    theme.
+
+    >>> numbers = [1, 2]
+    >>> still_parts(numbers), still_parts("# text")
+    ((Plain(text='[1, 2]'),), (Plain(text="'# text'"),))
+    """
+    things = thing if isinstance(thing, (list, tuple)) else (thing,)
+    if things and all(isinstance(t, (graphviz.Digraph, slide.Slide, Motion)) for t in things):
+        return tuple(things)
+    return tuple(map(_output, _shown(thing, None)))
+
+
+def _shown(thing: Any, theme: Theme | None) -> Iterator[Part]:
+    if thing is None:
+        raise TypeError(
+            "a part of a lecture is text or an object that shows itself, not None: a function that prints "
+            "returns nothing; a script run by viz.run_script has its lines with what they print"
+        )
+    if isinstance(thing, Code):
+        outputs = (part for output in thing.outputs for part in _shown(output, theme))
+        yield Code(thing.source, *map(_output, outputs))
+    elif isinstance(thing, Part):
+        yield thing
+    elif type(thing) is str:
+        yield Text(thing)
+    elif isinstance(thing, Path):
+        yield _file(thing, theme)
+    elif figures := figures_of(thing):
+        yield from map(figure_picture, figures)
+    elif isinstance(thing, (list, tuple)):
+        yield from _several(thing, theme)
+    else:
+        yield _ours(thing, theme) or _self_shown(thing) or Plain(repr(thing))
+
+
+def _output(part: Part) -> Part:
+    """An output: a text is what Python shows of it, and no Markdown."""
+    return Plain(repr(part.markdown)) if isinstance(part, Text) else part
+
+
+def _several(things: list[Any] | tuple[Any, ...], theme: Theme | None) -> list[Part]:
+    """The parts of a list whose items all show themselves; of any other list its repr."""
+    if not things or any(t is None or isinstance(t, (str, int, float)) for t in things):
+        return [Plain(repr(things))]
+    parts = [part for t in things for part in _shown(t, theme)]
+    return [Plain(repr(things))] if any(isinstance(part, Plain) for part in parts) else parts
+
+
+def _ours(thing: Any, theme: Theme | None) -> Part | None:
+    """A part from a drawing, a slide, a motion or a chain rule; None from anything else."""
+    if isinstance(thing, (graphviz.Graph, graphviz.Digraph, graphviz.Source)):
+        return _drawing(thing, theme)
+    if isinstance(thing, slide.Slide):
+        return _picture(thing.in_theme(theme or thing.theme).scene)
+    if isinstance(thing, Motion):
+        still = figure_picture(thing.figure(-1, SLIDE, theme))
+        moving = gif(thing.stills("rgb", MOTION, theme, MOST_FRAMES), MOTION, thing.seconds)
+        return Moving(moving, still, still.words)
+    if isinstance(thing, ChainRule):
+        return Formula(thing.latex, _equations(thing), thing.text)
+    return None
+
+
+def _drawing(drawing: Any, theme: Theme | None) -> Picture:
+    """A drawing of ours composed for a slide; any other graph as Graphviz draws it."""
+    picture = getattr(drawing, "to_typeset", None)
+    if picture is not None and available():
+        size = drawing.size or SLIDE
+        return _picture(compose_slide(picture, theme or drawing.theme, size))
+    return _svg(picture_bytes(drawing, "svg"), "a graph")
+
+
+def _picture(scene: Scene) -> Picture:
+    words = "\n".join(filter(None, (scene.title, scene.description)))
+    return Picture("svg", to_svg(scene).encode("utf-8"), (scene.width, scene.height), words, scene)
+
+
+def _svg(data: bytes, words: str) -> Picture:
+    size = VIEW_BOX.search(data) or SVG_SIZE.search(data)
+    width, height = (float(n) for n in size.groups()) if size else SLIDE
+    return Picture("svg", data, (width or 1.0, height or 1.0), words)
+
+
+def _png(data: bytes, words: str) -> Picture:
+    width, height = (int.from_bytes(data[i : i + 4]) for i in (16, 20))
+    return Picture("png", data, (float(width or 1), float(height or 1)), words)
+
+
+def _equations(rule: ChainRule) -> str:
+    """The chain rule as a table of MathML: left sides, and right sides under each other."""
+    rows = [
+        f"<mtr><mtd>{'' if i else to_mathml(left)}</mtd><mtd><mo>=</mo>{to_mathml(right)}</mtd></mtr>"
+        for left, rights in rule.equations
+        for i, right in enumerate(rights)
+    ]
+    return f'<mtable columnalign="right left" displaystyle="true">{"".join(rows)}</mtable>'
+
+
+def _file(path: Path, theme: Theme | None) -> Part:
+    """A page, a motion or a picture from its file."""
+    words = path.stem.replace("_", " ").replace("-", " ")
+    match path.suffix.lower():
+        case ".html" | ".htm":
+            return _page(path, theme)
+        case ".gif":
+            return _moving(path.read_bytes(), words)
+        case ".svg":
+            return _svg(path.read_bytes(), words)
+        case ".png":
+            return _png(path.read_bytes(), words)
+    raise ValueError(
+        f"a file in a lecture is a page (.html), a motion (.gif) or a picture (.svg, .png), not {path.name!r}"
+    )
+
+
+def _page(path: Path, theme: Theme | None) -> Live:
+    document = path.read_text(encoding="utf-8")
+    title = TITLE.search(document)
+    still = path.still() if isinstance(path, Page) and path.still is not None else None
+    pictures = [] if still is None else [p for p in _shown(still, theme) if isinstance(p, Picture)]
+    words = html.unescape(title[1]).strip() if title else path.stem
+    return Live(document, pictures[0] if pictures else None, words)
+
+
+def _moving(data: bytes, words: str) -> Moving:
+    """A GIF, and its last picture."""
+    images = extra("PIL.Image", "images", "a GIF in a lecture")
+    with images.open(io.BytesIO(data)) as image:
+        image.seek(image.n_frames - 1)
+        file = io.BytesIO()
+        image.convert("RGB").save(file, "png")
+    return Moving(data, _png(file.getvalue(), words), words)
+
+
+def _self_shown(thing: Any) -> Part | None:
+    """A part from the forms in which an object shows itself in a notebook; None if it has none."""
+    forms = {} if isinstance(thing, type) else _forms(thing)
+    words = str(forms.get("text/plain") or repr(thing))
+    for kind, content in ((kind, forms[kind]) for kind in KINDS if forms.get(kind)):
+        match kind:
+            case "image/svg+xml":
+                return _svg(content.encode("utf-8", "replace"), words)
+            case "image/gif":
+                return _moving(_bytes(content), words)
+            case "image/png":
+                return _png(_bytes(content), words)
+            case "text/html":
+                return Html(content, words)
+            case "text/latex":
+                return Formula(_without_dollars(content), "", words)
+            case "text/markdown":
+                return Text(content)
+            case "text/plain":
+                return Plain(words)
+    return None
+
+
+def _forms(thing: Any) -> dict[str, Any]:
+    """What an object gives a notebook, by its MIME type."""
+    if callable(bundle := getattr(thing, "_repr_mimebundle_", None)):
+        forms = bundle(include=set(KINDS), exclude=set())
+        return dict(forms[0] if isinstance(forms, tuple) else forms or {})
+    methods = {kind: getattr(thing, f"_repr_{name}_", None) for kind, name in KINDS.items()}
+    shown = ((kind, method()) for kind, method in methods.items() if callable(method))
+    return {kind: form[0] if isinstance(form, tuple) else form for kind, form in shown}
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return base64.b64decode(content) if isinstance(content, str) else content
+
+
+def _without_dollars(latex: str) -> str:
+    r"""The mathematics between dollar signs.
+
+    >>> _without_dollars(r"$\displaystyle a^2$"), _without_dollars("$$a$$"), _without_dollars("a")
+    ('a^2', 'a', 'a')
+    """
+    return latex.strip().strip("$").strip().removeprefix(r"\displaystyle").strip()

@@ -1,0 +1,1 @@
+"""Text of a lecture: Markdown, its mathematics, and Python."""
