@@ -91,7 +91,7 @@ def lecture(
     shown = as_parts(_listed(parts), start)
     slides = slides_of(shown)
     if not slides:
-        raise ValueError("a lecture has at least one part: text, a drawing, a plot, code; all given are empty")
+        raise ValueError("a lecture has at least one part: text, a drawing, a plot; all given are empty")
     name = title if title is not None else next((s.title for s in slides if s.title), "Lecture")
     match target.suffix.lower():
         case ".pdf":
@@ -114,9 +114,7 @@ def _listed(parts: Any) -> list[Any]:
     TypeError: parts are a list, such as ["# Heading", drawing], not str
     """
     if not isinstance(parts, (list, tuple, Iterator)):  # text and graphs can be gone through too
-        raise TypeError(
-            f'parts are a list, such as ["# Heading", drawing], not {type(parts).__name__}'
-        )
+        raise TypeError(f'parts are a list, such as ["# Heading", drawing], not {type(parts).__name__}')
     return list(parts)
 
 

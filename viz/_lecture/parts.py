@@ -34,6 +34,7 @@ class Picture:
         size: width and height in pixels, of which only the shape matters: a picture is as large as its room.
         words: the picture for those who cannot see it.
         scene: the same as shapes, where it is one of ours.
+        paper: the colour of its background.
     """
 
     form: str
@@ -41,6 +42,7 @@ class Picture:
     size: tuple[float, float]
     words: str
     scene: Scene | None = None
+    paper: str = "#FFFFFF"
 
 
 @dataclass(frozen=True)

@@ -44,12 +44,17 @@ def figure_picture(figure: Any) -> Picture:
     """A figure as large as a slide, in its own colours."""
     width, height = (float(inches) for inches in figure.get_size_inches())
     dots = min(SLIDE[0] / width, SLIDE[1] / height)
-    size, words = (width * dots, height * dots), _words(figure)
+    size, words, paper = (width * dots, height * dots), _words(figure), _paper(figure)
     if sum(_points(figure)) <= MOST_POINTS:
         svg = _file(figure, "svg", dots)
         if len(svg) <= MOST_BYTES:
-            return Picture("svg", svg, size, words)
-    return Picture("png", _file(figure, "png", dots), size, words)
+            return Picture("svg", svg, size, words, paper=paper)
+    return Picture("png", _file(figure, "png", dots), size, words, paper=paper)
+
+
+def _paper(figure: Any) -> str:
+    colours, colour = extra("matplotlib.colors", "plots", "a plot"), figure.get_facecolor()
+    return str(colours.to_hex(colour)) if colour[3] else "#FFFFFF"
 
 
 def _file(figure: Any, form: str, dots: float) -> bytes:

@@ -1,7 +1,6 @@
 """A script in cells, run cell by cell: the parts of a lecture."""
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -116,7 +115,7 @@ def _read(script: str | os.PathLike[str]) -> tuple[str, str]:
 
 
 def cells_of(text: str) -> Iterator[Cell]:
-    r"""The cells of a script that are not blank; lines before the first mark are one, Jupytext's header is none.
+    r"""The cells of a script that are not blank. Lines before the first mark are one; Jupytext's header is none.
 
     >>> [(cell.kind, cell.source, cell.line) for cell in cells_of("a\n# %% [markdown]\n# b\n# %% c\nd")]
     [('code', 'a', 1), ('markdown', '# b', 3), ('code', 'd', 5)]
@@ -125,7 +124,8 @@ def cells_of(text: str) -> Iterator[Cell]:
     start = lines.index("# ---", 1) + 1 if lines[:1] == ["# ---"] and "# ---" in lines[1:] else 0
     marks = [i for i, line in enumerate(lines) if i >= start and MARK.fullmatch(line)]
     starts = [start, *(i + 1 for i in marks)]
-    for begin, end, options in zip(starts, [*marks, len(lines)], ["", *(lines[i] for i in marks)], strict=True):
+    written = ["", *(lines[i] for i in marks)]
+    for begin, end, options in zip(starts, [*marks, len(lines)], written, strict=True):
         source = "\n".join(lines[begin:end])
         kind = next((KINDS[word] for word in re.findall(r"\[(\w+)\]", options) if word in KINDS), "code")
         tags = frozenset(re.findall(r"\w+", options.partition("tags=")[2])) & HIDDEN

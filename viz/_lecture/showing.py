@@ -21,7 +21,6 @@ from viz._lecture.parts import SLIDE, Code, Formula, Html, Live, Moving, Part, P
 from viz._lecture.plots import figure_picture, figures_of
 from viz._mathematics.mathml import to_mathml
 from viz._mathematics.outlines import available
-from viz._output.dot import Drawing
 from viz._output.moving.gif import gif
 from viz._output.moving.motion import Motion
 from viz._output.render import picture_bytes
@@ -143,7 +142,9 @@ def _drawing(drawing: Any, theme: Theme | None) -> Picture:
 
 def _picture(scene: Scene) -> Picture:
     words = "\n".join(filter(None, (scene.title, scene.description)))
-    return Picture("svg", to_svg(scene).encode("utf-8"), (scene.width, scene.height), words, scene)
+    return Picture(
+        "svg", to_svg(scene).encode("utf-8"), (scene.width, scene.height), words, scene, scene.paper
+    )
 
 
 def _svg(data: bytes, words: str) -> Picture:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from viz._lecture.parts import Code, Live, Moving, Part, Picture, Plain, Slide, Text
+from viz._lecture.parts import Code, Live, Moving, Part, Picture, Slide, Text
 from viz._lecture.text.markdown import passages
 
 __all__ = ["is_seen", "pictures_of", "slides_of"]

@@ -21,8 +21,8 @@ def pieces(source: str) -> Iterator[tuple[str, str]]:
     >>> list(pieces("return 1"))
     [('keyword', 'return'), ('', ' '), ('number', '1')]
     """
-    lexers, token = (extra(f"pygments.{name}", "lectures", "code in a lecture") for name in ("lexers", "token"))
-    tokens = token.Token
+    lexers = extra("pygments.lexers", "lectures", "code in a lecture")
+    tokens = extra("pygments.token", "lectures", "code in a lecture").Token
     kinds = {
         tokens.Comment: "comment", tokens.Keyword: "keyword", tokens.Operator.Word: "keyword",
         tokens.Number: "number", tokens.String: "string",

@@ -52,13 +52,14 @@ def _reader() -> Any:
     rules["math_inline"] = lambda tokens, i, *_: mathml(tokens[i].content)
     rules["math_inline_double"] = lambda tokens, i, *_: mathml(tokens[i].content, display=True)
     rules["math_block"] = lambda tokens, i, *_: f"<p>{mathml(tokens[i].content, display=True)}</p>\n"
-    rules["fence"] = rules["code_block"] = lambda tokens, i, *_: f"<pre><code>{_code(tokens[i])}</code></pre>\n"
+    rules["fence"] = rules["code_block"] = lambda tokens, i, *_: _code(tokens[i])
     return reader
 
 
 def _code(token: Any) -> str:
     is_python = token.info.strip().lower() in PYTHON
-    return highlighted(token.content) if is_python else html.escape(token.content)
+    code = highlighted(token.content) if is_python else html.escape(token.content)
+    return f"<pre><code>{code}</code></pre>\n"
 
 
 def tokens(markdown: str) -> list[Any]:

@@ -1,0 +1,26 @@
+// Pages that are live on their slide: each in a frame, made when its slide is shown first, and kept.
+
+function openPages(slide) {
+  for (const figure of slide.querySelectorAll("figure.live:not(.framed)")) {
+    const frame = document.createElement("iframe");
+    frame.setAttribute("sandbox", "allow-scripts");
+    frame.title = figure.dataset.name;
+    frame.srcdoc = data.documents[Number(figure.dataset.live)];
+    figure.append(frame);
+    figure.classList.add("framed");
+  }
+}
+
+function enterPage() {
+  const frame = slides[at].querySelector("iframe");
+  if (frame !== null) frame.focus();
+}
+
+// A page hands the keys back, which it asks for when Escape is pressed in it.
+function onMessage(event) {
+  const frames = [...document.querySelectorAll("iframe")];
+  const frame = frames.find((one) => one.contentWindow === event.source);
+  if (frame === undefined || event.data?.chainrule !== "leave") return;
+  frame.blur();
+  $("next").focus();
+}
