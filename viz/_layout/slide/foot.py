@@ -150,7 +150,7 @@ def caption_lines(equations: Sequence[Sequence[Math]], room: float, size: float)
     long even so, only the left side and the result are there.
     """
     lines = _broken(equations, room, size)
-    if len(lines) == 1:
+    if len(lines) <= 1:
         return lines
     short = [
         [_inline(readable(piece, LONGEST_PIECE, typeset_length)) for piece in pieces] for pieces in equations
@@ -169,9 +169,9 @@ def _broken(equations: Sequence[Sequence[Math]], room: float, size: float) -> li
         pieces += equation
         if n + 1 < len(equations):
             pieces[-1] = line(pieces[-1], COMMA)
-    on_one_line = mathematics(line(*pieces), size)
-    if on_one_line.width <= room:
-        return [on_one_line]
+    whole = [mathematics(line(*pieces), size)] if pieces else []
+    if not whole or whole[0].width <= room:
+        return whole
     lines: list[Math] = []
     for piece in pieces:
         if lines and mathematics(line(lines[-1], piece), size).width <= room:
