@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -13,10 +14,12 @@ from typing import Any
 from autograd._support.extras import extra
 from viz._lecture.parts import SLIDE, Picture
 
-__all__ = ["figure_picture", "figures_of", "offscreen", "plots_left_open"]
+__all__ = ["figure_picture", "figures_of", "offscreen", "open_figures"]
 
-MOST_POINTS = 4_000  # of the lines and marks of a figure that is written as svg
-MOST_BYTES = 120_000  # of such an svg
+MOST_POINTS = 8_000  # of the lines and marks of a figure that is written as svg
+MOST_BYTES = 250_000  # of such an svg
+PATH, FINE = re.compile(rb' d="[^"]*"'), re.compile(rb"(\.\d\d)\d+")
+COLOURS = 256  # of a png: with more, thin lines make it three times as large
 
 
 def figures_of(thing: Any) -> list[Any]:
@@ -46,10 +49,22 @@ def figure_picture(figure: Any) -> Picture:
     dots = min(SLIDE[0] / width, SLIDE[1] / height)
     size, words, paper = (width * dots, height * dots), _words(figure), _paper(figure)
     if sum(_points(figure)) <= MOST_POINTS:
-        svg = _file(figure, "svg", dots)
+        svg = PATH.sub(lambda path: FINE.sub(rb"\1", path[0]), _file(figure, "svg", dots))
         if len(svg) <= MOST_BYTES:
             return Picture("svg", svg, size, words, paper=paper)
-    return Picture("png", _file(figure, "png", dots), size, words, paper=paper)
+    return Picture("png", _fewer_colours(_file(figure, "png", dots)), size, words, paper=paper)
+
+
+def _fewer_colours(png: bytes) -> bytes:
+    """The same picture with a table of colours, where Pillow is installed."""
+    try:
+        images = extra("PIL.Image", "images", "a small png")
+    except ImportError:
+        return png
+    file = io.BytesIO()
+    with images.open(io.BytesIO(png)) as image:
+        image.convert("RGB").quantize(COLOURS, dither=images.Dither.NONE).save(file, "png")
+    return file.getvalue()
 
 
 def _paper(figure: Any) -> str:
@@ -88,37 +103,39 @@ def _words(figure: Any) -> str:
 
 @contextmanager
 def offscreen() -> Iterator[None]:
-    """Plots open no windows meanwhile, unless pyplot was imported with another backend before."""
+    """Plots open no windows meanwhile, and pyplot knows none of the figures that were open before.
+
+    Windows open all the same where pyplot was imported with a backend that has them.
+    """
     if "matplotlib" in sys.modules and "matplotlib.pyplot" not in sys.modules:
         sys.modules["matplotlib"].use("agg")
-    before = os.environ.get("MPLBACKEND")
-    os.environ["MPLBACKEND"] = "agg"  # of a matplotlib that is imported meanwhile
+    backend = os.environ.get("MPLBACKEND")
+    os.environ["MPLBACKEND"] = "agg"  # for a matplotlib that is imported meanwhile
+    before = _managers().copy()
+    _managers().clear()
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", ".*non-interactive, and thus cannot be shown")  # pyplot.show()
+            warnings.filterwarnings("ignore", ".*non-interactive, and thus cannot be shown")  # by show()
             yield
     finally:
+        _managers().update(before)
         del os.environ["MPLBACKEND"]
-        if before is not None:
-            os.environ["MPLBACKEND"] = before
+        if backend is not None:
+            os.environ["MPLBACKEND"] = backend
 
 
 @contextmanager
-def plots_left_open() -> Iterator[Callable[[], list[Any]]]:
-    """A function that gives the figures opened since, which are closed at the end."""
-    before = set(map(id, _open_figures()))
-
-    def opened() -> list[Any]:
-        return [figure for figure in _open_figures() if id(figure) not in before]
-
+def open_figures() -> Iterator[Callable[[], list[Any]]]:
+    """A function that gives the figures which pyplot has open; they are closed at the end."""
     try:
-        yield opened
+        yield lambda: [manager.canvas.figure for manager in _managers().values()]
     finally:
-        for figure in opened():
-            sys.modules["matplotlib.pyplot"].close(figure)
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close("all")
 
 
-def _open_figures() -> list[Any]:
-    """Those that pyplot holds open, in the order of their numbers."""
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    return [] if pyplot is None else [pyplot.figure(n) for n in pyplot.get_fignums()]
+def _managers() -> dict[int, Any]:
+    """Where pyplot keeps its open figures."""
+    helpers = sys.modules.get("matplotlib._pylab_helpers")
+    managers: dict[int, Any] = {} if helpers is None else helpers.Gcf.figs
+    return managers

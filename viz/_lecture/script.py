@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from viz._lecture.parts import Code, Plain
-from viz._lecture.plots import figure_picture, figures_of, offscreen, plots_left_open
+from viz._lecture.plots import figure_picture, figures_of, offscreen, open_figures
 from viz._lecture.showing import still_parts
 
 __all__ = ["run_script"]
@@ -115,7 +115,7 @@ def _read(script: str | os.PathLike[str]) -> tuple[str, str]:
 
 
 def cells_of(text: str) -> Iterator[Cell]:
-    r"""The cells of a script that are not blank. Lines before the first mark are one; Jupytext's header is none.
+    r"""The cells of a script that are not blank; lines before the first mark are one too.
 
     >>> [(cell.kind, cell.source, cell.line) for cell in cells_of("a\n# %% [markdown]\n# b\n# %% c\nd")]
     [('code', 'a', 1), ('markdown', '# b', 3), ('code', 'd', 5)]
@@ -161,7 +161,7 @@ class _Runner:
                 self.flags |= sum(getattr(__future__, alias.name).compiler_flag for alias in statement.names)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         printed, value = io.StringIO(), None
-        with plots_left_open() as plots:
+        with open_figures() as figures:
             try:
                 with redirect_stdout(printed):
                     exec(self._compiled(tree, "exec"), self.namespace)
@@ -174,7 +174,7 @@ class _Runner:
             is_shown = value is not None and not cell.source.rstrip().endswith(";")
             outputs = still_parts(value) if is_shown else ()
             drawn = figures_of(value) if is_shown else []
-            others = [figure_picture(figure) for figure in plots() if figure not in drawn]
+            others = [figure_picture(figure) for figure in figures() if figure not in drawn]
         return (*([Plain(text)] if text else []), *outputs, *others)
 
     def _compiled(self, tree: ast.Module | ast.Expression, mode: str) -> types.CodeType:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import graphviz
 
@@ -77,7 +78,7 @@ def still_parts(thing: Any) -> tuple[Any, ...]:
     things = thing if isinstance(thing, (list, tuple)) else (thing,)
     if things and all(isinstance(t, (graphviz.Digraph, slide.Slide, Motion)) for t in things):
         return tuple(things)
-    return tuple(map(_output, _shown(thing, None)))
+    return tuple(_output(thing, None))
 
 
 def _shown(thing: Any, theme: Theme | None) -> Iterator[Part]:
@@ -87,8 +88,7 @@ def _shown(thing: Any, theme: Theme | None) -> Iterator[Part]:
             "returns nothing; a script run by viz.run_script has its lines with what they print"
         )
     if isinstance(thing, Code):
-        outputs = (part for output in thing.outputs for part in _shown(output, theme))
-        yield Code(thing.source, *map(_output, outputs))
+        yield Code(thing.source, *(part for output in thing.outputs for part in _output(output, theme)))
     elif isinstance(thing, Part):
         yield thing
     elif type(thing) is str:
@@ -103,9 +103,9 @@ def _shown(thing: Any, theme: Theme | None) -> Iterator[Part]:
         yield _ours(thing, theme) or _self_shown(thing) or Plain(repr(thing))
 
 
-def _output(part: Part) -> Part:
-    """An output: a text is what Python shows of it, and no Markdown."""
-    return Plain(repr(part.markdown)) if isinstance(part, Text) else part
+def _output(thing: Any, theme: Theme | None) -> Iterable[Part]:
+    """The parts of an output: of a text what Python shows of it, since it is no Markdown."""
+    return [Plain(repr(thing))] if type(thing) is str else _shown(thing, theme)
 
 
 def _several(things: list[Any] | tuple[Any, ...], theme: Theme | None) -> list[Part]:
@@ -148,6 +148,10 @@ def _picture(scene: Scene) -> Picture:
 
 
 def _svg(data: bytes, words: str) -> Picture:
+    try:
+        ElementTree.fromstring(data)
+    except ElementTree.ParseError as error:
+        raise ValueError(f"this svg is no XML, so no browser would show it: {error}") from None
     size = VIEW_BOX.search(data) or SVG_SIZE.search(data)
     width, height = (float(n) for n in size.groups()) if size else SLIDE
     return Picture("svg", data, (width or 1.0, height or 1.0), words)
@@ -161,11 +165,12 @@ def _png(data: bytes, words: str) -> Picture:
 def _equations(rule: ChainRule) -> str:
     """The chain rule as a table of MathML: left sides, and right sides under each other."""
     rows = [
-        f"<mtr><mtd>{'' if i else to_mathml(left)}</mtd><mtd><mo>=</mo>{to_mathml(right)}</mtd></mtr>"
+        f'<mtr><mtd columnalign="right">{"" if i else to_mathml(left)}</mtd>'
+        f'<mtd columnalign="left"><mo>=</mo>{to_mathml(right)}</mtd></mtr>'
         for left, rights in rule.equations
         for i, right in enumerate(rights)
     ]
-    return f'<mtable columnalign="right left" displaystyle="true">{"".join(rows)}</mtable>'
+    return f'<mtable displaystyle="true">{"".join(rows)}</mtable>'
 
 
 def _file(path: Path, theme: Theme | None) -> Part:

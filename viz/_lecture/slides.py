@@ -16,6 +16,7 @@ def slides_of(parts: Sequence[Part]) -> tuple[Slide, ...]:
     Where there is none in the whole lecture, each slide has one part with pictures, after the text that
     leads to it.
 
+    >>> from viz._lecture.parts import Plain
     >>> slides = slides_of([Text("# Nets\\nMany.\\n## One"), Plain("a"), Plain("b")])
     >>> [(slide.title, slide.level, len(slide.parts)) for slide in slides]
     [('Nets', 1, 1), ('One', 2, 3)]

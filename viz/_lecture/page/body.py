@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from viz._lecture.page.arrangement import grid, is_beside
+from viz._lecture.page.foreign import checked_html
 from viz._lecture.parts import Code, Formula, Html, Live, Moving, Part, Picture, Plain, Slide, Text
 from viz._lecture.text.highlighting import highlighted
 from viz._lecture.text.markdown import to_html
@@ -109,7 +110,7 @@ def _words(part: Part) -> str:
         case Formula(_, content, words):
             return f'<p><math display="block" aria-label="{html.escape(words)}">{content}</math></p>\n'
         case Html(content):
-            return f'<div class="html">{content}</div>\n'
+            return f'<div class="html">{checked_html(content)}</div>\n'
         case Text(markdown):
             return to_html(markdown)
     return ""
@@ -126,8 +127,8 @@ def _figure(part: Picture | Moving | Live, body: Body) -> str:
         case Live(document, still, words):
             body.documents.append(document)
             picture = f"<p>{html.escape(words)}</p>" if still is None else _image(still)
-            name = html.escape(words)
-            return f'<figure class="live" data-live="{len(body.documents) - 1}" data-name="{name}">{picture}</figure>\n'
+            place = f'data-live="{len(body.documents) - 1}" data-name="{html.escape(words)}"'
+            return f'<figure class="live" {place}>{picture}</figure>\n'
 
 
 def _image(picture: Picture, *classes: str) -> str:

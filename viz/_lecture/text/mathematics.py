@@ -14,6 +14,10 @@ __all__ = ["mathml", "readable_latex"]
 
 # The library would show these as rows that are not aligned.
 ALIGNED = re.compile(r"(\\(?:begin|end)\{)(?:aligned|split)\}")
+ENVIRONMENTS = {
+    "matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", "cases",
+    "aligned", "split", "align", "align*",
+}  # fmt: skip
 ELEMENTS = {
     "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup",
     "munder", "mover", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose",
@@ -55,6 +59,9 @@ def _tree(latex: str, display: bool) -> ElementTree.Element:
     bare = ESCAPED.sub("", latex)
     if bare.count("{") != bare.count("}"):
         raise _unreadable(latex, "its braces { and } do not pair")
+    for name in re.findall(r"\\begin\{(.*?)\}", latex):
+        if name not in ENVIRONMENTS:
+            raise _unreadable(latex, f"there is no environment {name} here")
     if not latex.strip():
         raise _unreadable(latex, "it is empty")
     convert = extra("latex2mathml.converter", "lectures", "mathematics in a lecture").convert
@@ -66,7 +73,7 @@ def _tree(latex: str, display: bool) -> ElementTree.Element:
     try:
         tree = ElementTree.fromstring(text)
     except ElementTree.ParseError:
-        raise _unreadable(latex, r"a sign in it stands for itself only as \&, \lt or \gt") from None
+        raise _unreadable(latex, r"&, < and > inside of it are written \&, \lt and \gt") from None
     for element in tree.iter():
         name, words = element.tag.removeprefix(NAMESPACE), element.text or ""
         if name not in ELEMENTS or any(key.startswith("on") for key in element.attrib):

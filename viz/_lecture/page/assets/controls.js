@@ -75,6 +75,7 @@ function prepareSwipes() {
 function prepareControls() {
   addEventListener("keydown", onKey);
   addEventListener("message", onMessage);
+  addEventListener("resize", measure);
   addEventListener("hashchange", () => go(obeyAddress(), "none"));
   addEventListener("popstate", () => go(obeyAddress(), "none"));
   $("back").addEventListener("click", () => go(at - 1));

@@ -30,12 +30,19 @@ function show() {
   slides.forEach((slide, i) => slide.classList.toggle("now", i === at));
   const slide = slides[at];
   slide.scrollTop = 0;
-  slide.tabIndex = slide.scrollHeight > slide.clientHeight ? 0 : -1;
-  for (const gif of slide.querySelectorAll("img.moving")) gif.src = gif.src; // from its first picture on
+  measure();
   openPages(slide);
   $("count").textContent = `${at + 1} / ${slides.length}`;
   $("back").disabled = at === 0;
   $("next").disabled = at === last;
+}
+
+// What is longer or wider than its room can be reached by Tab, and scrolled by the arrow keys there.
+function measure() {
+  for (const part of [slides[at], ...slides[at].querySelectorAll(".words")]) {
+    const isLarger = part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1;
+    part.tabIndex = isLarger ? 0 : -1;
+  }
 }
 
 function go(to, how = EMBEDDED ? "replace" : "push") {
@@ -72,4 +79,5 @@ function setProjector(on) {
 function setCode(on) {
   root.dataset.code = on ? "on" : "off";
   $("code").setAttribute("aria-pressed", String(on));
+  measure();
 }

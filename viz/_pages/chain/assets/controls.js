@@ -68,6 +68,11 @@ function walk(step, how) {
   go(step, how);
 }
 
+// To the lecture around this page, which has the keys again.
+function leave() {
+  if (EMBEDDED) window.parent.postMessage({ chainrule: "leave" }, "*");
+}
+
 const KEYS = {
   ArrowRight: () => walk(state.step + 1),
   ArrowLeft: () => walk(state.step - 1),
@@ -80,13 +85,15 @@ const KEYS = {
   d: () => toggleTheme(),
   w: () => setWhole(!state.whole),
   r: () => reset(),
+  Escape: leave,
   "?": () => $("help").showModal(),
 };
 
 function onKey(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const modified = event.ctrlKey || event.altKey || event.metaKey;
-  const own = event.target.closest?.("input, select, dialog") || (event.key === " " && event.target.closest?.("button"));
+  const inside = event.target.closest?.(key === "Escape" ? "dialog, input.value" : "input, select, dialog");
+  const own = inside || (event.key === " " && event.target.closest?.("button"));
   if (modified || own || !(key in KEYS)) return;
   event.preventDefault();
   KEYS[key]();

@@ -1,0 +1,176 @@
+"""A script in cells becomes parts, as its notebook would show them."""
+
+import signal
+import sys
+import traceback
+
+import pytest
+
+import viz
+from viz._lecture.parts import Picture, Plain
+from viz._lecture.script import cells_of
+
+SCRIPT = '''\
+"""A deck of five moments."""
+# %% [markdown]
+# # Nets
+#
+# With $w$.
+# %%
+x = 2
+print("x is", x)
+x * 3
+# %% tags=["remove_input"]
+x + 1
+# %% a title {"tags": ["remove_cell"]} tags=["remove_cell"]
+x = 10
+print("never seen")
+# %% [raw]
+anything ( at all
+# %%
+x;
+# %% [md]
+"""
+## In quotes
+"""
+'''
+
+
+def test_cells_become_text_and_code_with_outputs():
+    text, code, value, quiet, quoted = viz.run_script(SCRIPT)
+    assert text == "# Nets\n\nWith $w$."
+    assert code == viz.Code('x = 2\nprint("x is", x)\nx * 3', Plain("x is 2"), Plain("6"))
+    assert value == Plain("3")
+    assert quiet == viz.Code("x;")
+    assert quoted == "## In quotes"
+
+
+def test_cells_are_those_of_jupytext():
+    jupytext = pytest.importorskip("jupytext")
+    text = SCRIPT.partition("# %% [raw]")[0].partition("\n")[2]
+    cells = jupytext.reads(text, "py:percent").cells
+    ours = list(cells_of(text))
+    assert [cell.cell_type for cell in cells] == [cell.kind for cell in ours]
+    assert [cell.source for cell in cells if cell.cell_type == "code"] == [
+        cell.source for cell in ours if cell.kind == "code"
+    ]
+    assert [cell.source for cell in cells if cell.cell_type == "markdown"] == viz.run_script(text)[:1]
+    written = jupytext.writes(jupytext.reads(text, "py:percent"), "py:percent")  # with Jupytext's header
+    assert viz.run_script(written)[:2] == viz.run_script(text)[:2]
+
+
+def test_an_error_has_its_line_in_the_file_and_names_its_cell(tmp_path, capsys):
+    path = tmp_path / "deck.py"
+    path.write_text("# %%\nx = 1\n\n# %%\nprint('so far')\ndef f():\n    return x / 0\n\nf()\n")
+    with pytest.raises(ZeroDivisionError) as told:
+        viz.run_script(path)
+    last, inner = traceback.extract_tb(told.value.__traceback__)[-2:]
+    assert (last.filename, last.lineno, last.line) == (str(path), 9, "f()")
+    assert (inner.lineno, inner.line) == (7, "return x / 0")
+    assert told.value.__notes__ == [f"This was cell 2 of {path}, from line 5 on."]
+    assert capsys.readouterr().out == "so far\n"
+
+
+def test_code_that_cannot_be_read_is_told_with_its_line(tmp_path):
+    path = tmp_path / "deck.py"
+    path.write_text("# %%\nx = 1\n# %%\nx = (\n")
+    with pytest.raises(SyntaxError) as told:
+        viz.run_script(path)
+    assert (told.value.filename, told.value.lineno) == (str(path), 4)
+    assert "cell 2" in told.value.__notes__[0]
+
+
+def test_the_source_of_what_cells_define_is_found():
+    script = """\
+# %%
+import inspect
+def f():
+    return 1
+
+class A:
+    b = 2
+# %%
+print(inspect.getsource(f) + inspect.getsource(A))
+"""
+    *_, code = viz.run_script(script)
+    assert code.outputs[0].text == "def f():\n    return 1\nclass A:\n    b = 2"
+
+
+def test_imports_from_the_future_hold_for_later_cells():
+    parts = viz.run_script(
+        "# %%\nfrom __future__ import annotations\n# %%\ndef f(x: no_such_name): ...\nf.__annotations__['x']"
+    )
+    assert parts[-1].outputs == (Plain("'no_such_name'"),)
+
+
+def test_the_script_is_main_and_its_folder_is_searched_while_it_runs(tmp_path):
+    (tmp_path / "beside_the_deck.py").write_text("number = 7\n")
+    path = tmp_path / "deck.py"
+    path.write_text(
+        "import beside_the_deck, sys\n"
+        "print(__name__, sys.modules['__main__'].__file__ == __file__)\n"
+        "beside_the_deck.number"
+    )
+    before, folders = sys.modules["__main__"], sys.path.copy()
+    (code,) = viz.run_script(path)
+    assert code.outputs == (Plain("__main__ True"), Plain("7"))
+    assert sys.modules["__main__"] is before
+    assert sys.path == folders
+    del sys.modules["beside_the_deck"]
+
+
+def test_outputs_are_as_they_were_when_the_cell_ended():
+    _, code, _ = viz.run_script("# %%\nx = [1]\n# %%\nx\n# %%\nx.append(2)")
+    assert code.outputs == (Plain("[1]"),)
+
+
+def test_plots_left_open_are_shown_once_and_closed():
+    plt = pytest.importorskip("matplotlib.pyplot")
+    plt.close("all")
+    mine = plt.figure()
+    script = """\
+# %%
+import matplotlib.pyplot as plt
+fig, (one, two) = plt.subplots(1, 2)
+one.plot([0, 1])
+other = plt.figure()
+closed = plt.figure()
+plt.close(closed)
+two
+# %%
+two.plot([1, 0])
+fig
+# %%
+plt.plot([1, 2])
+plt.show()
+"""
+    first, second, third = viz.run_script(script)
+    assert [type(output) for output in first.outputs] == [Picture, Picture]
+    assert [type(output) for output in second.outputs] == [Picture]
+    assert first.outputs[0] != second.outputs[0]  # with a line more
+    assert [type(output) for output in third.outputs] == [Picture]
+    assert plt.get_fignums() == [mine.number]
+    with pytest.raises(ZeroDivisionError):
+        viz.run_script("# %%\nimport matplotlib.pyplot as plt\nplt.figure()\n1 / 0")
+    assert plt.get_fignums() == [mine.number]
+    plt.close("all")
+
+
+def test_ctrl_c_ends_the_run_and_leaves_everything_as_it_was(heeds_ctrl_c):
+    before, out = sys.modules["__main__"], sys.stdout
+    script = "# %%\nimport signal\nsignal.raise_signal(signal.SIGINT)\nfor _ in range(10**9): pass"
+    with pytest.raises(KeyboardInterrupt) as told:
+        viz.run_script(script)
+    assert "cell 1" in told.value.__notes__[0]
+    assert sys.modules["__main__"] is before
+    assert sys.stdout is out
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_script_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"there is no script .*none\.py"):
+        viz.run_script(tmp_path / "none.py")
+    with pytest.raises(FileNotFoundError, match=r"there is no script 'none\.py'"):
+        viz.run_script("none.py")
+    with pytest.raises(TypeError, match="a script is a path or text, not int"):
+        viz.run_script(3)
