@@ -30,7 +30,7 @@ from viz._slides import slide
 
 __all__ = ["as_parts", "still_parts"]
 
-DRAWING = (1840, 800)  # pixels of a slide between its heading and the lines under a drawing
+DRAWING = (1840, 840)  # pixels of a slide between its heading and the lines under a drawing
 MOTION = (1280, 720)  # pixels of a GIF
 MOST_FRAMES = 60
 # The forms of an object, the best first, and the method that gives each.
