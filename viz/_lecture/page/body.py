@@ -7,7 +7,7 @@ import html
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from viz._lecture.page.arrangement import grid, is_beside
+from viz._lecture.page.arrangement import arrange
 from viz._lecture.page.foreign import checked_html
 from viz._lecture.parts import Code, Formula, Html, Live, Moving, Part, Picture, Plain, Slide, Text
 from viz._lecture.text.highlighting import highlighted
@@ -58,17 +58,17 @@ def _slide(slide: Slide, body: Body) -> str:
             case _:
                 seen.append(part)
     pictures = [part for part in seen if isinstance(part, (Picture, Moving, Live))]
-    shapes = [_shape(part) for part in pictures]
+    lines = "\n".join(map(_lines, code))
+    columns, is_beside = arrange([_shape(part) for part in pictures], text, lines)
     written = f'<div class="text">\n{to_html(text)}</div>\n' if text else ""
     if seen:
         words = "".join(_words(part) for part in seen if part not in pictures)
         words = f'<div class="words">{words}</div>\n' if words else ""
         figures = "".join(_figure(part, body) for part in pictures)
-        columns = f'<div class="pictures" style="--columns: {grid(shapes)[0]}">\n{figures}</div>\n'
-        written += f'<div class="seen">\n{words}{columns if pictures else ""}</div>\n'
+        grid = f'<div class="pictures" style="--columns: {columns}">\n{figures}</div>\n'
+        written += f'<div class="seen">\n{words}{grid if pictures else ""}</div>\n'
     if code:
-        lines = "\n".join(_lines(part) for part in code)
-        beside = " beside" if is_beside(shapes, text, lines) else ""
+        beside = " beside" if is_beside and pictures else ""
         written += f'<div class="code{beside}">\n{"".join(map(_code, code))}</div>\n'
     return written
 
