@@ -84,7 +84,7 @@ viz.animate(run, "xor.gif", seconds_per_frame=0.6, limit=8)
 # %% [markdown]
 # ## Signals through two neurons
 #
-# $1.0 \cdot 0.9 + 0.5 \cdot 0.3 = 1.05$, and $\sigma(1.05) = 0.7408$. For all neurons at once, a matrix product.
+# $1.0 \cdot 0.9 + 0.5 \cdot 0.3 = 1.05$, and $\sigma(1.05) = 0.7408$. For all at once, a matrix product.
 
 # %%
 layer = nn.Layer(2, 2, use_bias=False, rng=0)
@@ -162,8 +162,8 @@ viz.errors(three, errors)
 # %% [markdown]
 # ## The update of the weights
 #
-# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$ is a step of descent in the output layer only:
-# errors sent back lack the output layer's $O (1 - O)$.
+# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$ is a step of descent in the last layer only:
+# errors sent back lack its $O (1 - O)$.
 
 # %%
 nn.half_squared_error(three(inputs), target).backward()
