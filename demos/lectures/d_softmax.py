@@ -85,7 +85,7 @@ viz.draw_chain(C, highlight=layer.W[0, 0])
 # %% [markdown]
 # ## With a sigmoid before
 #
-# $\partial C_0 / \partial w_{ik} = (s_i - y_i) \cdot \sigma'(z_i) \cdot x_k$: one factor more, slower to learn.
+# $\partial C_0 / \partial w_{ik} = (s_i - y_i) \cdot \sigma'(z_i) \cdot x_k$: a factor more, slower to learn.
 
 # %%
 squashed = nn.Layer(2, 3, use_bias=False, activation=sigmoid, node=Value, rng=0)

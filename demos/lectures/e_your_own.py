@@ -11,7 +11,7 @@ from matplotlib import pyplot
 
 import nn
 import viz
-from autograd import Value, sigmoid
+from autograd import Value, sigmoid, tanh
 from nn.data import gates
 
 folder = os.environ.get("MNIST")  # of the MNIST files; without them, digits drawn from loops and strokes
@@ -80,6 +80,14 @@ net, X, Y = nn.MLP([2, 2, 1], rng=8), gates.XOR.X, gates.XOR.Y
 run, sgd = viz.training_motion(net, X, Y), nn.SGD(net.parameters(), lr=8.0)
 nn.fit(net, X, Y, optimizer=sgd, epochs=120, batch_size=4, rng=0, progress=False, callbacks=[run])
 viz.animate(run, "xor.gif", seconds_per_frame=0.6, limit=8)
+
+# %% [markdown]
+# ## Train it here
+#
+# Four hidden neurons: step by step or epoch by epoch, turn a weight, watch the boundary.
+
+# %%
+viz.net_page(nn.MLP([2, 4, 1], rng=0), gates.XOR, "xor.html", lr=5.0, batch_size=4)
 
 # %% [markdown]
 # ## Signals through two neurons
@@ -162,8 +170,8 @@ viz.errors(three, errors)
 # %% [markdown]
 # ## The update of the weights
 #
-# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$ is a step of descent in the last layer only:
-# errors sent back lack its $O (1 - O)$.
+# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$ is a step of descent in the last layer:
+# errors sent back from it lack its $O (1 - O)$, so the layer before takes another.
 
 # %%
 nn.half_squared_error(three(inputs), target).backward()
@@ -264,3 +272,21 @@ viz.images(minds, range(10), reader(minds).data.argmax(axis=1), columns=5)
 
 # %%
 viz.weights(reader.layers[0])
+
+# %% [markdown]
+# ## Two moons
+#
+# micrograd's example: two layers of 16 bend the boundary between two half circles.
+
+# %%
+curved = nn.MLP([2, 16, 16, 1], activation=[tanh, tanh, sigmoid], rng=0)
+viz.net_page(curved, nn.data.moons(100, rng=0), "moons.html", lr=1.0)
+
+# %% [markdown]
+# ## Two spirals
+#
+# TensorFlow Playground's hardest.
+
+# %%
+wound = nn.MLP([2, 16, 16, 1], activation=[tanh, tanh, sigmoid], rng=0)
+viz.net_page(wound, nn.data.spirals(200, rng=0), "spirals.html", lr=1.0)
