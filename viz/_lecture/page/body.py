@@ -18,6 +18,7 @@ from viz._pages.parts.colours import is_dark
 __all__ = ["Body", "body_of"]
 
 UNQUOTED = " <>=:/;,'()[]{}!$*+@?|^~`-_.&\\"  # by percent signs, in an address of an svg
+LONGEST = 60  # signs of a formula that can be set larger
 
 
 @dataclass
@@ -105,10 +106,10 @@ def _code(part: Part) -> str:
 def _words(part: Part) -> str:
     """A part that is set in type, and not code."""
     match part:
-        case Formula(latex, "", _):
-            return f"<p>{mathml(latex, display=True)}</p>\n"
-        case Formula(_, content, words):
-            return f'<p><math display="block" aria-label="{html.escape(words)}">{content}</math></p>\n'
+        case Formula(latex, content, words):
+            size = "large" if max(map(len, words.splitlines()), default=0) <= LONGEST else "long"
+            math = f'<math display="block" aria-label="{html.escape(words)}">{content}</math>'
+            return f'<p class="{size}">{math if content else mathml(latex, display=True)}</p>\n'
         case Html(content):
             return f'<div class="html">{checked_html(content)}</div>\n'
         case Text(markdown):
