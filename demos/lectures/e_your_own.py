@@ -67,8 +67,7 @@ viz.truth_table(single, gates.XOR.X, gates.XOR.signs)
 NAND, both = nn.Perceptron(2), nn.Perceptron(2)
 NAND.learn(gates.NAND.X, gates.NAND.signs, epochs=20, margin=0.1)
 both.learn([[-1, -1], [-1, 1], [1, -1], [1, 1]], gates.AND.signs, epochs=20, margin=0.1)
-XOR = lambda x: both(np.stack([OR(x), NAND(x)], axis=1))  # noqa: E731
-viz.boundary(XOR, gates.XOR.X, gates.XOR.signs, lines=[OR, NAND])
+viz.boundary(lambda x: both(np.transpose([OR(x), NAND(x)])), gates.XOR.X, gates.XOR.signs, lines=[OR, NAND])
 
 # %% [markdown]
 # ## A network finds two lines by itself
