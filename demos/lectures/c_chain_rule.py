@@ -15,8 +15,7 @@ pyplot.rcParams["font.size"] = 13  # for the back row
 # %% [markdown]
 # ## Downhill in one variable
 #
-# Where the slope of $C(w)$ is positive, move left; where it is negative, move right.
-# The steps shrink near a minimum, and each start ends in its own.
+# Slope positive: move left; negative: move right. Steps shrink near a minimum, and each start ends in its own.
 
 
 # %%
@@ -74,8 +73,8 @@ viz.draw_chain(C)
 # %% [markdown]
 # ## The last layer
 #
-# A nudge of $w^{(3)}$ moves $z^{(3)}$, which moves $a^{(3)}$, which moves $C_0$: a factor for each.
-# For $b^{(3)}$ and $a^{(2)}$ the first factor alone is another.
+# A nudge of $w^{(3)}$ moves $z^{(3)}$, then $a^{(3)}$, then $C_0$: three factors. For $b^{(3)}$ and $a^{(2)}$
+# only the first differs.
 
 # %%
 viz.chain_rule(C, last.W[0, 0]), viz.chain_rule(C, last.b[0]), viz.chain_rule(C, a2[0])
@@ -132,8 +131,7 @@ viz.nudge_table(costs, chain.parameters(), examples=inputs, by_size=False)
 # %% [markdown]
 # ## Three ways to raise a neuron
 #
-# Increase $b$; increase $w_i$ in proportion to $a_i$; change $a_i$ in proportion to $w_i$.
-# The last is for the layer before, so it is propagated backwards.
+# Increase $b$; increase $w_i$ in proportion to $a_i$; change $a_i$ in proportion to $w_i$: this goes backwards.
 
 # %%
 neuron = nn.Neuron(3, node=Value, rng=0)

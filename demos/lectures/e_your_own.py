@@ -22,8 +22,7 @@ pyplot.rcParams["font.size"] = 13  # for the back row
 # %% [markdown]
 # ## A neuron as a gate
 #
-# A perceptron says 1 where $w_1 x_1 + w_2 x_2 + b$ is above 0, else −1. A mistake corrects it:
-# `w += error * rate * input`, `b += error * rate`.
+# The sign of $w_1 x_1 + w_2 x_2 + b$. A mistake corrects it: `w += error * rate * input`, `b += error * rate`.
 
 # %%
 AND, OR = nn.Perceptron(2), nn.Perceptron(2)
@@ -169,8 +168,7 @@ viz.errors(three, errors)
 # %% [markdown]
 # ## The update of the weights
 #
-# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$ is a step of descent in the last layer:
-# errors sent back from it lack its $O (1 - O)$, so the layer before takes another.
+# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$ is a step of descent in the last layer only.
 
 # %%
 nn.half_squared_error(three(inputs), target).backward()
@@ -218,8 +216,8 @@ viz.draw_chain(f, highlight=x, total=True)
 # %% [markdown]
 # ## Training
 #
-# The book's network has no biases: `nn.MLP` initialises it, `nn.fit` trains it, `reader(x)` queries it.
-# `nn.data.mnist` and `read_csv` read the real digits.
+# No biases, as in the book. `nn.MLP` initialises, `nn.fit` trains, `reader(x)` queries; `nn.data.read_csv` reads
+# MNIST from lines of 785 numbers.
 
 # %%
 reader = nn.MLP([784, 40, 10], use_bias=False, rng=0, dtype=np.float32)
