@@ -15,7 +15,7 @@ pyplot.rcParams["font.size"] = 13  # for the back row
 # %% [markdown]
 # ## Downhill in one variable
 #
-# Slope positive: move left; negative: move right. Steps shrink near a minimum, and each start ends in its own.
+# Slope positive: move left; negative: right. Steps shrink near a minimum, and each start ends in its own.
 
 
 # %%
@@ -73,11 +73,16 @@ viz.draw_chain(C)
 # %% [markdown]
 # ## The last layer
 #
-# A nudge of $w^{(3)}$ moves $z^{(3)}$, then $a^{(3)}$, then $C_0$: three factors. For $b^{(3)}$ and $a^{(2)}$
-# only the first differs.
+# $w^{(3)}$ moves $z^{(3)}$, that moves $a^{(3)}$, that moves $C_0$: three factors. The first differs.
 
 # %%
-viz.chain_rule(C, last.W[0, 0]), viz.chain_rule(C, last.b[0]), viz.chain_rule(C, a2[0])
+viz.chain_rule(C, last.W[0, 0])
+
+# %%
+viz.chain_rule(C, last.b[0])
+
+# %%
+viz.chain_rule(C, a2[0])
 
 # %% [markdown]
 # ## A weight further back has more factors, each on its path
@@ -131,7 +136,7 @@ viz.nudge_table(costs, chain.parameters(), examples=inputs, by_size=False)
 # %% [markdown]
 # ## Three ways to raise a neuron
 #
-# Increase $b$; increase $w_i$ in proportion to $a_i$; change $a_i$ in proportion to $w_i$: this goes backwards.
+# Increase $b$; increase $w_i$ in proportion to $a_i$; change $a_i$ in proportion to $w_i$: that goes back.
 
 # %%
 neuron = nn.Neuron(3, node=Value, rng=0)

@@ -22,7 +22,7 @@ pyplot.rcParams["font.size"] = 13  # for the back row
 # %% [markdown]
 # ## A neuron as a gate
 #
-# The sign of $w_1 x_1 + w_2 x_2 + b$. A mistake corrects it: `w += error * rate * input`, `b += error * rate`.
+# The sign of $w_1 x_1 + w_2 x_2 + b$. A mistake: `w += error * rate * input`, `b += error * rate`.
 
 # %%
 AND, OR = nn.Perceptron(2), nn.Perceptron(2)
@@ -168,7 +168,7 @@ viz.errors(three, errors)
 # %% [markdown]
 # ## The update of the weights
 #
-# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$ is a step of descent in the last layer only.
+# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$ is a step of descent in the last layer.
 
 # %%
 nn.half_squared_error(three(inputs), target).backward()
@@ -186,8 +186,13 @@ viz.equation(*lines)
 
 # %%
 a, t = [0.4, 0.8, 1.0], [0.5, 0.7, 1.0]
-terms = lambda a, t: t - a, lambda a, t: abs(t - a), lambda a, t: (t - a) ** 2
-[viz.cost_table(a, t, term=term) for term in terms]
+viz.cost_table(a, t, term=lambda a, t: t - a)
+
+# %%
+viz.cost_table(a, t, term=lambda a, t: abs(t - a))
+
+# %%
+viz.cost_table(a, t, term=lambda a, t: (t - a) ** 2)
 
 # %% [markdown]
 # ## Derivatives to practise
@@ -216,8 +221,8 @@ viz.draw_chain(f, highlight=x, total=True)
 # %% [markdown]
 # ## Training
 #
-# No biases, as in the book. `nn.MLP` initialises, `nn.fit` trains, `reader(x)` queries; `nn.data.read_csv` reads
-# MNIST from lines of 785 numbers.
+# No biases, as in the book: `nn.MLP` initialises, `nn.fit` trains, `reader(x)` queries; `nn.data.read_csv`
+# takes MNIST as lines of 785 numbers.
 
 # %%
 reader = nn.MLP([784, 40, 10], use_bias=False, rng=0, dtype=np.float32)

@@ -238,7 +238,7 @@ def _draw_field(
     figure.colorbar(colours, ax=ax, label=label, extend=extend)
 
 
-def _draw_image(ax: Axes, across: Array, up: Array, numbers: Array, **options: Any) -> Any:
+def _draw_image(ax: Axes, across: Array, up: Array, numbers: NDArray[np.generic], **options: Any) -> Any:
     """Numbers on a regular grid as colours.
 
     An image is drawn 20 times as fast as the triangles of a mesh, and is small in an svg.
