@@ -73,10 +73,13 @@ viz.draw_chain(C)
 # %% [markdown]
 # ## The last layer
 #
-# $w^{(3)}$ moves $z^{(3)}$, that moves $a^{(3)}$, that moves $C_0$: three factors. The first differs.
+# A nudge of $w^{(3)}$ moves $z^{(3)}$, which moves $a^{(3)}$, which moves $C_0$: a factor for each.
 
 # %%
 viz.chain_rule(C, last.W[0, 0])
+
+# %% [markdown]
+# ## For its bias, and the neuron before it, the first factor alone differs
 
 # %%
 viz.chain_rule(C, last.b[0])
@@ -136,7 +139,7 @@ viz.nudge_table(costs, chain.parameters(), examples=inputs, by_size=False)
 # %% [markdown]
 # ## Three ways to raise a neuron
 #
-# Increase $b$; increase $w_i$ in proportion to $a_i$; change $a_i$ in proportion to $w_i$: that goes back.
+# Increase $b$; increase $w_i$ in proportion to $a_i$; change $a_i$ in proportion to $w_i$, which is passed back.
 
 # %%
 neuron = nn.Neuron(3, node=Value, rng=0)

@@ -44,7 +44,7 @@ viz.cost_table(s, y, term=lambda s, y: -y * log(s))
 
 # %%
 C = nn.cross_entropy(a, y).with_label("C_0")
-viz.draw_chain(C, highlight=a[0])
+viz.draw_chain(C)
 
 # %% [markdown]
 # ## Which way each output should go

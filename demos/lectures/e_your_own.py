@@ -14,7 +14,7 @@ import viz
 from autograd import Value, sigmoid, tanh
 from nn.data import gates
 
-folder = os.environ.get("MNIST")  # of the MNIST files; without them, digits drawn from loops and strokes
+folder = os.environ.get("MNIST")  # of the MNIST files (nn.data.read_csv takes CSV); else loops and strokes
 digits = nn.data.mnist(folder).train if folder else nn.data.strokes(11_000, rng=0)
 train, test = digits[:-1_000], digits[-1_000:]
 pyplot.rcParams["font.size"] = 13  # for the back row
@@ -134,6 +134,12 @@ hidden.W = [
 ]
 output.b = [-1.0250419483473248]
 output.W = [[-0.44202742764364666, 0.9437104257517794, 1.6800153270522482]]
+saved.summary()
+
+# %% [markdown]
+# ## Its answer to 1 and 0
+
+# %%
 viz.draw_network(saved, [1.0, 0.0], signals=True)
 
 # %% [markdown]
@@ -168,7 +174,7 @@ viz.errors(three, errors)
 # %% [markdown]
 # ## The update of the weights
 #
-# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$ is a step of descent in the last layer.
+# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$: descent in the last layer, and not before it.
 
 # %%
 nn.half_squared_error(three(inputs), target).backward()
@@ -186,13 +192,8 @@ viz.equation(*lines)
 
 # %%
 a, t = [0.4, 0.8, 1.0], [0.5, 0.7, 1.0]
-viz.cost_table(a, t, term=lambda a, t: t - a)
-
-# %%
-viz.cost_table(a, t, term=lambda a, t: abs(t - a))
-
-# %%
-viz.cost_table(a, t, term=lambda a, t: (t - a) ** 2)
+terms = lambda a, t: t - a, lambda a, t: abs(t - a), lambda a, t: (t - a) ** 2
+viz.equation(*[part for term in terms for part in (viz.cost_table(a, t, term=term), "\n")])
 
 # %% [markdown]
 # ## Derivatives to practise
@@ -221,8 +222,7 @@ viz.draw_chain(f, highlight=x, total=True)
 # %% [markdown]
 # ## Training
 #
-# No biases, as in the book: `nn.MLP` initialises, `nn.fit` trains, `reader(x)` queries; `nn.data.read_csv`
-# takes MNIST as lines of 785 numbers.
+# No biases, as in the book: `nn.MLP` initialises the network, `nn.fit` trains it, `reader(x)` queries it.
 
 # %%
 reader = nn.MLP([784, 40, 10], use_bias=False, rng=0, dtype=np.float32)
