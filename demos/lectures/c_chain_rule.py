@@ -139,7 +139,7 @@ viz.nudge_table(costs, chain.parameters(), examples=inputs, by_size=False)
 # %% [markdown]
 # ## Three ways to raise a neuron
 #
-# Increase $b$; increase $w_i$ in proportion to $a_i$; change $a_i$ in proportion to $w_i$, which is passed back.
+# Increase $b$; increase $w_i$ in proportion to $a_i$; change $a_i$ in proportion to $w_i$, which goes back.
 
 # %%
 neuron = nn.Neuron(3, node=Value, rng=0)
