@@ -174,7 +174,7 @@ viz.errors(three, errors)
 # %% [markdown]
 # ## The update of the weights
 #
-# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$: descent in the last layer, not before it.
+# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$: descent in the last layer alone.
 
 # %%
 nn.half_squared_error(three(inputs), target).backward()
