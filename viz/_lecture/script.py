@@ -26,7 +26,7 @@ __all__ = ["run_script"]
 MARK = re.compile(r"# %%(?!%)(.*)")
 HIDDEN = {"remove_input", "remove_cell"}
 KINDS = {"markdown": "markdown", "md": "markdown", "raw": "raw"}
-numbers = count(1)
+numbers = count(1)  # of scripts that are given as text
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def run_script(script: str | os.PathLike[str]) -> list[Any]:
     ``remove_cell`` nothing is, as in ``# %% tags=["remove_input"]``.
 
     Args:
-        script: the path of a file ending in .py, or the text itself.
+        script: the path of a file, or the text itself.
 
     Returns:
         The parts in order: text as str, code as `viz.Code`.
@@ -64,8 +64,8 @@ def run_script(script: str | os.PathLike[str]) -> list[Any]:
     Raises:
         FileNotFoundError: when there is no such file.
         Exception: whatever a cell raises; its traceback points at the line of the file, and a note names the
-            cell. Output that was captured until then is lost; ``sys.path`` and all that was changed for the
-            run is as before, also after Ctrl-C.
+            cell. What the cell printed until then is printed. ``sys.path``, ``sys.modules["__main__"]``
+            and the figures that pyplot had open are as before, also after Ctrl-C.
 
     >>> text, code = run_script('''
     ... # %% [markdown]
@@ -104,7 +104,7 @@ def run_script(script: str | os.PathLike[str]) -> list[Any]:
 
 def _read(script: str | os.PathLike[str]) -> tuple[str, str]:
     """The name under which tracebacks know a script, and its text."""
-    if isinstance(script, str) and ("\n" in script or not script.endswith(".py")):
+    if isinstance(script, str) and ("\n" in script or not (script.endswith(".py") or os.path.isfile(script))):
         return f"<script {next(numbers)}>", script
     if not isinstance(script, (str, os.PathLike)):
         raise TypeError(f"a script is a path or text, not {type(script).__name__}")

@@ -22,6 +22,7 @@ from viz._lecture.parts import SLIDE, Code, Formula, Html, Live, Moving, Part, P
 from viz._lecture.plots import figure_picture, figures_of
 from viz._mathematics.mathml import to_mathml
 from viz._mathematics.outlines import available
+from viz._output.dot import Drawing
 from viz._output.moving.gif import gif
 from viz._output.moving.motion import Motion
 from viz._output.render import picture_bytes
@@ -36,7 +37,7 @@ MOST_FRAMES = 60
 # The forms of an object, the best first, and the method that gives each.
 KINDS = {
     "image/svg+xml": "svg", "text/html": "html", "text/latex": "latex", "text/markdown": "markdown",
-    "image/gif": "gif", "image/png": "png", "text/plain": "text",
+    "image/gif": "gif", "image/png": "png",
 }  # fmt: skip
 TITLE = re.compile("<title>(.*?)</title>", re.DOTALL)
 SVG_SIZE = re.compile(rb'<svg\b[^>]*?\bwidth="([\d.]+)[^>]*?\bheight="([\d.]+)')
@@ -77,12 +78,13 @@ def still_parts(thing: Any) -> tuple[Any, ...]:
     ((Plain(text='[1, 2]'),), (Plain(text="'# text'"),))
     """
     things = thing if isinstance(thing, (list, tuple)) else (thing,)
-    if things and all(isinstance(t, (graphviz.Digraph, slide.Slide, Motion)) for t in things):
+    if things and all(isinstance(t, (Drawing, slide.Slide, Motion)) for t in things):
         return tuple(things)
     return tuple(_output(thing, None))
 
 
 def _shown(thing: Any, theme: Theme | None) -> Iterator[Part]:
+    """The parts that an object becomes: of most objects one, of a list of pictures several."""
     if thing is None:
         raise TypeError(
             "a part of a lecture is text or an object that shows itself, not None: a function that prints "
@@ -105,7 +107,7 @@ def _shown(thing: Any, theme: Theme | None) -> Iterator[Part]:
 
 
 def _output(thing: Any, theme: Theme | None) -> Iterable[Part]:
-    """The parts of an output: of a text what Python shows of it, since it is no Markdown."""
+    """The parts of an output. Text among outputs is a value, shown with its quotes, and no Markdown."""
     return [Plain(repr(thing))] if type(thing) is str else _shown(thing, theme)
 
 
@@ -225,22 +227,25 @@ def _self_shown(thing: Any) -> Part | None:
             case "text/html":
                 return Html(content, words)
             case "text/latex":
-                return Formula(_without_dollars(content), "", words)
+                latex = _without_dollars(content)
+                return Text(content) if "$" in latex else Formula(latex, "", words)
             case "text/markdown":
                 return Text(content)
-            case "text/plain":
-                return Plain(words)
-    return None
+    return Plain(words) if "text/plain" in forms else None
 
 
 def _forms(thing: Any) -> dict[str, Any]:
     """What an object gives a notebook, by its MIME type."""
-    if callable(bundle := getattr(thing, "_repr_mimebundle_", None)):
-        forms = bundle(include=set(KINDS), exclude=set())
-        return dict(forms[0] if isinstance(forms, tuple) else forms or {})
     methods = {kind: getattr(thing, f"_repr_{name}_", None) for kind, name in KINDS.items()}
-    shown = ((kind, method()) for kind, method in methods.items() if callable(method))
-    return {kind: form[0] if isinstance(form, tuple) else form for kind, form in shown}
+    forms = {kind: _alone(method()) for kind, method in methods.items() if callable(method)}
+    if callable(bundle := getattr(thing, "_repr_mimebundle_", None)):
+        forms |= _alone(bundle(include={*KINDS, "text/plain"}, exclude=set())) or {}
+    return forms
+
+
+def _alone(form: Any) -> Any:
+    """A form without the metadata that may come with it."""
+    return form[0] if isinstance(form, tuple) else form
 
 
 def _bytes(content: str | bytes) -> bytes:

@@ -40,7 +40,7 @@ def arrange(shapes: Sequence[float], text: str, code: str) -> tuple[int, bool]:
     below = _grid(shapes, ROOM[0], max(LEAST, height - under))
     beside = _grid(shapes, ROOM[0] - column, height)
     fits_beside = _height(lines, int((column - 50) / LETTER), LINE) <= height
-    is_beside = bool(lines) and fits_beside and (beside[1] > MUCH * below[1] or not fits_under)
+    is_beside = bool(lines and shapes) and fits_beside and (beside[1] > MUCH * below[1] or not fits_under)
     return (beside if is_beside else below)[0], is_beside
 
 

@@ -13,11 +13,11 @@ from viz._lecture.parts import Code, Formula, Html, Live, Moving, Part, Picture,
 from viz._lecture.text.highlighting import highlighted
 from viz._lecture.text.markdown import to_html
 from viz._lecture.text.mathematics import mathml
-from viz._pages.parts.colours import is_dark
+from viz._pages.parts.colours import is_dark_paper
 
 __all__ = ["Body", "body_of"]
 
-UNQUOTED = " <>=:/;,'()[]{}!$*+@?|^~`-_.&\\"  # by percent signs, in an address of an svg
+UNQUOTED = " <>=:/;,'()[]{}!$*+@?|^~`-_.&\\"  # signs that browsers read as they are in the address of an svg
 LONGEST = 60  # signs of a formula that can be set larger
 
 
@@ -69,7 +69,7 @@ def _slide(slide: Slide, body: Body) -> str:
         grid = f'<div class="pictures" style="--columns: {columns}">\n{figures}</div>\n'
         written += f'<div class="seen">\n{words}{grid if pictures else ""}</div>\n'
     if code:
-        beside = " beside" if is_beside and pictures else ""
+        beside = " beside" if is_beside else ""
         written += f'<div class="code{beside}">\n{"".join(map(_code, code))}</div>\n'
     return written
 
@@ -104,7 +104,7 @@ def _code(part: Part) -> str:
 
 
 def _words(part: Part) -> str:
-    """A part that is set in type, and not code."""
+    """A formula, a table or a text that stands among the pictures."""
     match part:
         case Formula(latex, content, words):
             size = "large" if max(map(len, words.splitlines()), default=0) <= LONGEST else "long"
@@ -113,7 +113,7 @@ def _words(part: Part) -> str:
         case Html(content):
             return f'<div class="html">{checked_html(content)}</div>\n'
         case Text(markdown):
-            return to_html(markdown)
+            return f"<div>{to_html(markdown)}</div>\n"
     return ""
 
 
@@ -133,7 +133,7 @@ def _figure(part: Picture | Moving | Live, body: Body) -> str:
 
 
 def _image(picture: Picture, *classes: str) -> str:
-    kinds = [*classes, "dark" if is_dark(picture.paper) else "light"]
+    kinds = [*classes, "dark" if is_dark_paper(picture.paper) else "light"]
     return (
         f'<img class="{" ".join(kinds)}" alt="{html.escape(picture.words)}" src="{_address(picture)}" '
         f'width="{picture.size[0]:.0f}" height="{picture.size[1]:.0f}">'
@@ -143,6 +143,6 @@ def _image(picture: Picture, *classes: str) -> str:
 def _address(picture: Picture) -> str:
     if picture.form == "png":
         return f"data:image/png;base64,{base64.b64encode(picture.data).decode()}"
-    # An svg that has its own document cannot disturb the page, nor another picture's names.
+    # As an image an svg is a document of its own: its ids and styles stay inside, its scripts do not run.
     svg = " ".join(picture.data.decode("utf-8", "replace").split())
     return f"data:image/svg+xml,{html.escape(quote(svg, safe=UNQUOTED))}"

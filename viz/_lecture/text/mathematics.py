@@ -1,4 +1,4 @@
-r"""LaTeX as MathML. A formula that cannot be read is an error, and never half of a formula."""
+"""LaTeX as MathML. A formula that cannot be read whole is an error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from viz._mathematics.typeset import to_text
 
 __all__ = ["mathml", "readable_latex"]
 
-# The library would show these as rows that are not aligned.
+# The library reads both by the name align* alone.
 ALIGNED = re.compile(r"(\\(?:begin|end)\{)(?:aligned|split)\}")
 ENVIRONMENTS = {
     "matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", "cases",

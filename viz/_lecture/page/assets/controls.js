@@ -50,6 +50,7 @@ const KEYS = {
   o: openContents,
   c: () => setCode(root.dataset.code === "off"),
   z: () => root.classList.toggle("zoomed"),
+  s: () => root.classList.toggle("stopped"),
   p: toggleProjector,
   d: toggleTheme,
   f: toggleFull,
