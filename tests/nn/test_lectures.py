@@ -1,7 +1,7 @@
 """The lectures, fact by fact: every printed number of the decks at the precision it is printed in.
 
 Each test says its section of the lectures and its deck. The chain of single neurons (§3, deck C) is
-in tests/demos and tests/viz, where it is printed and drawn.
+in tests/viz, where it is drawn.
 """
 
 import mpmath as mp

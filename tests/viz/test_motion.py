@@ -118,6 +118,7 @@ def test_a_gif_of_a_motion(tmp_path: Path) -> None:
     assert matplotlib.rcParams["figure.facecolor"] == matplotlib.rcParamsDefault["figure.facecolor"]
     bundle = motion._repr_mimebundle_()
     assert base64.b64decode(bundle["image/gif"]).startswith(b"GIF89a")
+    assert base64.b64decode(path._repr_mimebundle_()["image/gif"]) == path.read_bytes()
 
 
 @pytest.mark.parametrize("kind", ["svg", "pdf"])

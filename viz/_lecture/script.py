@@ -172,9 +172,9 @@ class _Runner:
                 raise
             text = printed.getvalue().rstrip("\n")
             is_shown = value is not None and not cell.source.rstrip().endswith(";")
-            outputs = still_parts(value) if is_shown else ()
             drawn = figures_of(value) if is_shown else []
             others = [figure_picture(figure) for figure in figures() if figure not in drawn]
+            outputs = still_parts(value) if is_shown else ()  # a page draws a picture of itself here
         return (*([Plain(text)] if text else []), *outputs, *others)
 
     def _compiled(self, tree: ast.Module | ast.Expression, mode: str) -> types.CodeType:

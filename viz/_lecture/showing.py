@@ -31,6 +31,7 @@ from viz._slides import slide
 
 __all__ = ["as_parts", "still_parts"]
 
+DRAWING = (1840, 840)  # pixels of a slide between its heading and the lines under a drawing
 MOTION = (1280, 720)  # pixels of a GIF
 MOST_FRAMES = 60
 # The forms of an object, the best first, and the method that gives each.
@@ -134,11 +135,11 @@ def _ours(thing: Any, theme: Theme | None) -> Part | None:
 
 
 def _drawing(drawing: Any, theme: Theme | None) -> Picture:
-    """A drawing of ours composed for a slide; any other graph as Graphviz draws it."""
+    """A drawing of ours composed for its part of a slide; any other graph as Graphviz draws it."""
     picture = getattr(drawing, "to_typeset", None)
     if picture is not None and available():
-        size = drawing.size or SLIDE
-        return _picture(compose_slide(picture, theme or drawing.theme, size))
+        size, whole = (DRAWING, SLIDE[1]) if drawing.size is None else (drawing.size, None)
+        return _picture(compose_slide(picture, theme or drawing.theme, size, whole))
     return _svg(picture_bytes(drawing, "svg"), "a graph")
 
 

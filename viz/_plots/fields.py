@@ -221,8 +221,9 @@ def _draw_field(
 ) -> None:
     heights = decision.scalar(field)
     beyond = (heights.min() < decision.low, heights.max() > decision.high)
-    mesh = ax.pcolormesh(
-        across, up, heights, cmap=palette.field(), vmin=decision.low, vmax=decision.high, shading="gouraud",
+    colours = _draw_image(
+        ax, across, up, heights, cmap=palette.field(), vmin=decision.low, vmax=decision.high,
+        interpolation="bilinear",
     )  # fmt: skip
     is_step = len(np.unique(heights)) <= 2
     if heights.min() < decision.threshold < heights.max():
@@ -234,7 +235,19 @@ def _draw_field(
     assert figure is not None
     extend = {(False, False): "neither", (True, False): "min", (False, True): "max"}.get(beyond, "both")
     label = "output" if field.shape[2] == 1 else "output 1 − output 0"
-    figure.colorbar(mesh, ax=ax, label=label, extend=extend)
+    figure.colorbar(colours, ax=ax, label=label, extend=extend)
+
+
+def _draw_image(ax: Axes, across: Array, up: Array, numbers: NDArray[np.generic], **options: Any) -> Any:
+    """Numbers on a regular grid as colours.
+
+    An image is drawn 20 times as fast as the triangles of a mesh, and is small in an svg.
+    """
+    width, height = across[1] - across[0], up[1] - up[0]  # of a pixel, whose middle is a point of the grid
+    extent = (across[0] - width / 2, across[-1] + width / 2, up[0] - height / 2, up[-1] + height / 2)
+    return ax.imshow(
+        numbers, extent=extent, origin="lower", aspect="auto", zorder=1, interpolation_stage="data", **options
+    )
 
 
 def _smoothed(steps: Array) -> Array:
@@ -253,9 +266,9 @@ def _draw_regions(
     ax: Axes, across: Array, up: Array, field: Array, decision: _Decision, palette: Palette
 ) -> None:
     tints = [palette.mixed(colour, 0.35) for colour in palette.classes[: field.shape[2]]]
-    ax.pcolormesh(
-        across, up, decision.classes_of(field), cmap=mpl("colors").ListedColormap(tints),
-        vmin=-0.5, vmax=len(tints) - 0.5, shading="nearest",
+    _draw_image(
+        ax, across, up, decision.classes_of(field), cmap=mpl("colors").ListedColormap(tints),
+        vmin=-0.5, vmax=len(tints) - 0.5, interpolation="nearest",
     )  # fmt: skip
     for i in range(len(tints)):
         lead = field[..., i] - np.delete(field, i, axis=2).max(axis=2)  # over the best of the others

@@ -12,6 +12,7 @@ import pytest
 import nn
 import viz
 from autograd import Value, compile, sigmoid
+from viz._layout.scene import smallest_type
 from viz._lecture.parts import Code, Formula, Html, Live, Picture, Plain, Text
 from viz._lecture.showing import as_parts
 
@@ -100,9 +101,14 @@ def test_outputs_of_code_are_parts_and_text_among_them_is_no_markdown():
     assert part.outputs[0].text == "'# a'"
 
 
-def test_a_drawing_without_a_size_is_composed_for_a_slide():
-    small, large = as_parts([viz.draw_chain(C), viz.draw_chain(C, size=(1280, 720))])
-    assert small.size[0] * 9 == small.size[1] * 16 == large.size[0] * 9 / 1280 * 1920
+def test_a_drawing_without_a_size_is_composed_for_its_part_of_a_slide():
+    net = nn.MLP([1, 1, 1, 1], node=Value, rng=0)
+    chain = nn.quadratic_cost(net([Value(0.5, label="a^{(0)}")]), [Value(1.0, label="y")])
+    part, whole = as_parts([viz.draw_chain(chain), viz.draw_chain(chain, size=(1280, 720))])
+    width, height = (points / 0.75 for points in part.size)
+    assert width > 2 * height
+    assert smallest_type(part.scene, (width, height)) >= 20  # as on a slide that is 1080 pixels high
+    assert whole.size[0] * 9 == whole.size[1] * 16
 
 
 def test_a_theme_redraws_drawings_slides_and_motions():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from matplotlib.collections import PathCollection, QuadMesh
+from matplotlib.collections import PathCollection
 
 import nn
 from autograd import Tensor, Value, no_grad, relu, sigmoid, tanh
@@ -21,8 +21,14 @@ def plane(points):
 
 def field(ax):
     """The points of the grid, (n, 2), and the drawn number at each."""
-    [mesh] = [c for c in ax.collections if isinstance(c, QuadMesh)]
-    return mesh.get_coordinates().reshape(-1, 2), np.ravel(mesh.get_array()), mesh
+    [image] = ax.images
+    rows, columns = image.get_array().shape
+    left, right, bottom, top = image.get_extent()
+    middles = [
+        low + (high - low) * (np.arange(n) + 0.5) / n
+        for low, high, n in ((left, right, columns), (bottom, top, rows))
+    ]
+    return np.stack(np.meshgrid(*middles), axis=-1).reshape(-1, 2), np.ravel(image.get_array()), image
 
 
 def line(ax):
@@ -51,9 +57,9 @@ def legend(ax):
 @pytest.mark.parametrize("shaped", [lambda z: z, lambda z: z[:, None], Tensor, lambda z: z.tolist()])
 def test_the_field_is_the_output_at_each_point(shaped):
     ax = boundary(lambda p: shaped(plane(p)), X, np.sign(plane(X)), resolution=30)
-    points, numbers, mesh = field(ax)
+    points, numbers, image = field(ax)
     np.testing.assert_allclose(numbers, plane(points), atol=1e-12)
-    assert mesh.get_clim() == (-1, 1)
+    assert image.get_clim() == (-1, 1)
     (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     for x, (low, high) in zip(X.T, ((left, right), (bottom, top)), strict=True):
         assert low == pytest.approx(x.min() - 0.3 * np.ptp(x))
@@ -137,7 +143,7 @@ def test_a_net_of_values_is_drawn_as_the_same_net_of_tensors_without_asking_for_
     options = {"activation": [tanh, relu, nn.identity], "use_bias": use_bias, "rng": 3}
     labels = np.arange(20) % 3
     fields = [
-        [mesh.get_array() for mesh in boundary(net, X, labels, resolution=60).collections[:1]]
+        [image.get_array() for image in boundary(net, X, labels, resolution=60).images]
         for net in (nn.MLP([2, 4, 4, 3], **options), Counting([2, 4, 4, 3], node=Value, **options))
     ]
     np.testing.assert_array_equal(*fields)
@@ -172,9 +178,9 @@ def test_two_outputs_are_drawn_by_their_difference():
     labels = (plane(X) > 0).astype(int)
     for y in (labels, np.eye(2)[labels]):
         ax = boundary(two, X, y, resolution=20)
-        points, numbers, mesh = field(ax)
+        points, numbers, image = field(ax)
         np.testing.assert_allclose(numbers, plane(points) / 2, atol=1e-12)
-        assert mesh.get_clim() == (-1, 1)
+        assert image.get_clim() == (-1, 1)
         np.testing.assert_allclose(plane(line(ax)), 0, atol=1e-9)
         np.testing.assert_array_equal(dots(ax)[1], X[labels == 1])
         assert len(dots(ax)) == 2

@@ -72,7 +72,8 @@ class Composition:
     """A plan for a slide, the same for all frames of an animation.
 
     Attributes:
-        size: of the slide, in pixels.
+        size: of the slide, or of the part of it that the drawing has, in pixels.
+        whole: the height of the slide, which type goes by.
         scale: pixels in a point of the layout.
         detail: how much room its parts take.
         legend: how to read the drawing.
@@ -82,6 +83,7 @@ class Composition:
 
     plan: Plan
     size: tuple[int, int]
+    whole: int
     scale: float
     detail: Detail
     legend: tuple[str, ...]
@@ -110,8 +112,10 @@ def a_size(size: Any) -> tuple[int, int]:
     return width, height
 
 
-def compose_slide(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (1920, 1080)) -> Scene:
-    """The whole drawing on a slide.
+def compose_slide(
+    picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (1920, 1080), whole: int | None = None
+) -> Scene:
+    """The whole drawing on a slide, or on a part of that size of a slide that is so high in the whole.
 
     >>> from autograd import Value
     >>> from viz._pictures.chain import chain_picture
@@ -119,21 +123,25 @@ def compose_slide(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] 
     >>> drawn.width / 0.75, drawn.height / 0.75
     (1280.0, 720.0)
     """
-    return slide_scene(composed(picture, theme, size))
+    return slide_scene(composed(picture, theme, size, whole))
 
 
-def composed(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (1920, 1080)) -> Composition:
+def composed(
+    picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (1920, 1080), whole: int | None = None
+) -> Composition:
     """The first form of a drawing with legible type, or the one with the largest, arranged for a slide.
 
     Formulas are shortened, leaves become rows in the box of the quantity that uses them, and weighted sums
     rows in the box of their activation, as far as it takes.
     """
     width, height = size
-    wide, foot, block = width - 2 * EDGE * height, FOOT * height, None
+    whole = height if whole is None else whole
+    edge, foot, block = EDGE * whole, FOOT * whole, None
+    wide = width - 2 * edge
     if picture.worked is not None:
-        block = worked_block(picture.worked, theme, POINT * wide, POINT * height / 1080)
-        foot = (block.height + GAP) / POINT + 2 * LEGEND * height
-    room = wide, (1 - 2 * EDGE) * height - foot
+        block = worked_block(picture.worked, theme, POINT * wide, POINT * whole / 1080)
+        foot = (block.height + GAP) / POINT + 2 * LEGEND * whole
+    room = wide, height - 2 * edge - foot
     best: tuple[float, Detail, Plan] | None = None
     labelled = sum(link.derivative is not None for link in picture.links)
     for detail in DETAILS:
@@ -150,15 +158,15 @@ def composed(picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (19
         ]
         if not options:  # the items use one another
             continue
-        scale, plan = _calmest(options, LEGIBLE * height / TYPE)
+        scale, plan = _calmest(options, LEGIBLE * whole / TYPE)
         if best is None or scale > best[0]:
             best = scale, detail, plan
-        if scale * TYPE >= LEGIBLE * height:
+        if scale * TYPE >= LEGIBLE * whole:
             break
     assert best is not None
     scale, detail, plan = best
     legend = tuple(legend_of(picture, detail, plan))
-    return Composition(plan, size, scale, detail, legend, foot, block)
+    return Composition(plan, size, whole, scale, detail, legend, foot, block)
 
 
 def _calmest(options: list[tuple[float, Plan]], legible: float) -> tuple[float, Plan]:
@@ -309,15 +317,16 @@ def slide_scene(
             stands the legend there.
     """
     drawn = scene(composition.plan, moment)
-    width, height = composition.size
+    (width, height), whole = composition.size, composition.whole
+    edge = EDGE * whole
     worked = composition.worked if moment is None else None
-    high = (1 - EDGE) * height - composition.foot
+    high = height - edge - composition.foot
     scale = composition.scale
     dx = (width - scale * drawn.width) / 2
-    dy = EDGE * height + (high - EDGE * height - scale * drawn.height) / 2
+    dy = edge + (high - edge - scale * drawn.height) / 2
     shapes = scaled(drawn.shapes, POINT * scale, POINT * dx, POINT * dy)
     theme = composition.plan.theme
-    room, top, rest = POINT * (width - 2 * EDGE * height), POINT * high, POINT * composition.foot
+    room, top, rest = POINT * (width - 2 * edge), POINT * high, POINT * composition.foot
     if worked is not None:
         calculation = composition.plan.picture.worked
         says = "" if calculation is None else calculation.text
@@ -325,10 +334,10 @@ def slide_scene(
         shapes += scaled([rule], 1.0, (POINT * width - worked.width) / 2, top + GAP)
         top, rest = top + worked.height + GAP, rest - worked.height - GAP
     if moment is not None:
-        lines = caption_lines(caption, room, POINT * CAPTION * height)
+        lines = caption_lines(caption, room, POINT * CAPTION * whole)
         foot = [Inked(ink, 0, 0, theme.ink, "caption") for ink in lines]
     else:
-        lines = list(legend_lines(composition.legend, room, POINT * LEGEND * height))
+        lines = list(legend_lines(composition.legend, room, POINT * LEGEND * whole))
         lines = lines if worked is None else lines[-1:]  # a chain rule leaves room for one line
         foot = [Inked(ink, 0, 0, theme.quiet, "legend") for ink in lines]
     feet = centred(foot, POINT * width, top, rest)

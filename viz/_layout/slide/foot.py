@@ -149,14 +149,16 @@ def caption_lines(equations: Sequence[Sequence[Math]], room: float, size: float)
     Two lines have fractions with slashes, and long formulas in them are shortened; of equations that are too
     long even so, only the left side and the result are there.
     """
-    whole = _broken(equations, room, size)
+    lines = _broken(equations, room, size)
+    if len(lines) <= 1:
+        return lines
     short = [
         [_inline(readable(piece, LONGEST_PIECE, typeset_length)) for piece in pieces] for pieces in equations
     ]
+    lines = _broken(short, room, size)
+    if len(lines) <= 2:
+        return lines
     ends = [[pieces[0], *pieces[-1:]] if len(pieces) > 2 else pieces for pieces in short]
-    for lines, most in ((whole, 1), (_broken(short, room, size), 2)):
-        if len(lines) <= most:
-            return lines
     return _broken(ends, room, size)
 
 
@@ -167,6 +169,9 @@ def _broken(equations: Sequence[Sequence[Math]], room: float, size: float) -> li
         pieces += equation
         if n + 1 < len(equations):
             pieces[-1] = line(pieces[-1], COMMA)
+    whole = [mathematics(line(*pieces), size)] if pieces else []
+    if not whole or whole[0].width <= room:
+        return whole
     lines: list[Math] = []
     for piece in pieces:
         if lines and mathematics(line(lines[-1], piece), size).width <= room:

@@ -26,7 +26,7 @@ from viz._layout.themes import LIGHT, Theme, a_theme
 from viz._mathematics.outlines import available
 from viz._mathematics.typeset import Math
 from viz._output.arithmetic import checkable, exact, in_parentheses
-from viz._output.moving.gif import gif
+from viz._output.moving.gif import Gif, gif
 from viz._output.moving.marks import is_frame, marked
 from viz._output.moving.motion import Motion, scaled
 from viz._output.render import FORMATS, check_png, checked_path, scene_bytes
@@ -142,7 +142,7 @@ def animate(
     width: int | None = None,
     theme: Theme | None = None,
     limit: int = 60,
-) -> Path:
+) -> Gif:
     """Write the frames of `viz.frames` as one GIF that runs for ever.
 
     The last frame stays three times as long as the others, and 1.5 seconds at least. Where nothing changes
@@ -151,7 +151,7 @@ def animate(
     Args:
         subject: the result of a computation, to which nothing is written; or a motion, such as
             `viz.descent_motion`.
-        path: a file name ending in .gif; it is returned.
+        path: a file name ending in .gif; it is returned, and shows the GIF in a notebook.
         seconds_per_frame: how long a frame stays, from 0.02 to 200 seconds; by default 1.5 of a computation,
             and the motion's own.
         size: of the slide that is composed, width and height in pixels.
@@ -195,7 +195,7 @@ def animate(
     data = gif(stills, pixels, seconds)
     with written_whole(target) as temporary:
         temporary.write_bytes(data)
-    return target
+    return Gif(target)
 
 
 def _check_pixels(number: int, size: tuple[int, int]) -> None:
