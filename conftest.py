@@ -7,6 +7,8 @@ import pytest
 
 from autograd.testing._plugin import OwnRows
 
+collect_ignore = ["demos/lectures"]  # scripts in cells, which run when they are imported
+
 # Tests start more than a hundred processes, each of which would compile all modules anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 

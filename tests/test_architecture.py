@@ -21,7 +21,7 @@ CLAIMS = {
     "nn": "advice gradients modes",
     "viz": "gradients labels_of_terms page_browser page_shown text_drawings typeset_drawing",
     "viz/plots": "every_plot",
-    "demos": "command demos",
+    "demos": "command",
     "": """architecture compiled_page extending_page layers_page micrograd_page paths_and_files
         planted_bugs readme testing_page types warnings""",
 }
