@@ -111,6 +111,14 @@ four = np.array([test.images[test.labels == digit][0] for digit in (3, 7, 6, 8)]
 viz.images(four, [f"sum {z:.1f}" for z in four @ edge.ravel()], columns=2)
 
 # %% [markdown]
+# ## What parameters should exist?
+#
+# Draw a digit, turn a weight, and every number follows; or let the network learn. Escape leaves the picture.
+
+# %%
+viz.net_page(net, test[:100], "net.html", lr=0.5)
+
+# %% [markdown]
 # ## Images classified one after another
 #
 # The longest bar is the network's answer, orange where it is wrong.

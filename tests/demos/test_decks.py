@@ -30,6 +30,7 @@ MOMENTS = {
         ("Reading a 3", ["Axes"]),
         ("Loops and strokes", []),
         ("A neuron that looks for an edge", ["Axes"]),
+        ("What parameters should exist?", ["net.html"]),
         ("Images classified one after another", ["<Motion of", "% of 5,000 digits"]),
     ],
     "b_descent": [
