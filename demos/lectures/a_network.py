@@ -124,7 +124,7 @@ viz.net_page(net, test[:100], "net.html", lr=0.5)
 # The longest bar is the network's answer, orange where it is wrong.
 
 # %%
-viz.images_motion(net, test.images[:20], test.labels[:20])
+viz.images_motion(net, test.images[:12], test.labels[:12])
 
 # %%
 print(f"{nn.accuracy(net, test.images, test.labels):.1%} of {len(test):,} digits that were held out")

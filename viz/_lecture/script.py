@@ -172,9 +172,10 @@ class _Runner:
                 raise
             text = printed.getvalue().rstrip("\n")
             is_shown = value is not None and not cell.source.rstrip().endswith(";")
-            outputs = still_parts(value) if is_shown else ()
             drawn = figures_of(value) if is_shown else []
-            others = [figure_picture(figure) for figure in figures() if figure not in drawn]
+            others = [figure for figure in figures() if figure not in drawn]  # without those of a page's still
+            outputs = still_parts(value) if is_shown else ()
+            others = [figure_picture(figure) for figure in others]
         return (*([Plain(text)] if text else []), *outputs, *others)
 
     def _compiled(self, tree: ast.Module | ast.Expression, mode: str) -> types.CodeType:
