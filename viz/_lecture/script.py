@@ -173,7 +173,8 @@ class _Runner:
             text = printed.getvalue().rstrip("\n")
             is_shown = value is not None and not cell.source.rstrip().endswith(";")
             drawn = figures_of(value) if is_shown else []
-            others = [figure for figure in figures() if figure not in drawn]  # without those of a page's still
+            # Before a page draws its still, which is a figure too.
+            others = [figure for figure in figures() if figure not in drawn]
             outputs = still_parts(value) if is_shown else ()
             others = [figure_picture(figure) for figure in others]
         return (*([Plain(text)] if text else []), *outputs, *others)
