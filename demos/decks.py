@@ -52,9 +52,10 @@ def _run(names: Sequence[str], folder: Path, data: Path | None) -> list[Sequence
     tasks = [(DECKS[name], folder.resolve(), data and data.resolve()) for name in names]
     with _without_ctrl_c():  # so that it reaches this process alone, which then ends the others
         pool = multiprocessing.get_context("spawn").Pool(min(PROCESSES, len(names)))
-    with pool:
+    try:
         parts = pool.map(_parts, tasks[::-1], chunksize=1)  # the last deck has the most pictures
-        pool.close()
+    finally:
+        pool.terminate()
         pool.join()
     return parts[::-1]
 
