@@ -173,10 +173,8 @@ class _Runner:
             text = printed.getvalue().rstrip("\n")
             is_shown = value is not None and not cell.source.rstrip().endswith(";")
             drawn = figures_of(value) if is_shown else []
-            # Before a page draws its still, which is a figure too.
-            others = [figure for figure in figures() if figure not in drawn]
-            outputs = still_parts(value) if is_shown else ()
-            others = [figure_picture(figure) for figure in others]
+            others = [figure_picture(figure) for figure in figures() if figure not in drawn]
+            outputs = still_parts(value) if is_shown else ()  # a page draws a picture of itself here
         return (*([Plain(text)] if text else []), *outputs, *others)
 
     def _compiled(self, tree: ast.Module | ast.Expression, mode: str) -> types.CodeType:
