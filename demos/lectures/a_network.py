@@ -116,7 +116,7 @@ viz.images(four, [f"sum {z:.1f}" for z in four @ edge.ravel()], columns=2)
 # Draw a digit, turn a weight, and every number follows; or let the network learn. Escape leaves the picture.
 
 # %%
-viz.net_page(net, test[:100], "net.html", lr=0.5)
+viz.net_page(net, test[:40], "net.html", lr=0.5)
 
 # %% [markdown]
 # ## Images classified one after another
@@ -124,7 +124,7 @@ viz.net_page(net, test[:100], "net.html", lr=0.5)
 # The longest bar is the network's answer, orange where it is wrong.
 
 # %%
-viz.images_motion(net, test.images[:12], test.labels[:12])
+viz.images_motion(net, test.images[:8], test.labels[:8])
 
 # %%
 print(f"{nn.accuracy(net, test.images, test.labels):.1%} of {len(test):,} digits that were held out")
