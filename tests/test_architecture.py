@@ -22,7 +22,7 @@ CLAIMS = {
     "viz": "gradients labels_of_terms net_page page_browser page_shown text_drawings typeset_drawing",
     "viz/plots": "every_plot",
     "demos": "command",
-    "": """architecture compiled_page extending_page layers_page micrograd_page paths_and_files
+    "": """architecture compiled_page extending_page layers_page lectures_page micrograd_page paths_and_files
         planted_bugs readme testing_page types warnings""",
 }
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their

@@ -227,7 +227,8 @@ def _self_shown(thing: Any) -> Part | None:
             case "text/html":
                 return Html(content, words)
             case "text/latex":
-                return Formula(_without_dollars(content), "", words)
+                latex = _without_dollars(content)
+                return Text(content) if "$" in latex else Formula(latex, "", words)
             case "text/markdown":
                 return Text(content)
             case "text/plain":

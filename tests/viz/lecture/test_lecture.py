@@ -7,7 +7,7 @@ import pytest
 
 import viz
 from autograd import Value
-from viz._lecture.parts import Picture, Plain, Text
+from viz._lecture.parts import Html, Picture, Plain, Text
 from viz._lecture.slides import slides_of
 from viz._lecture.text import markdown
 
@@ -24,6 +24,9 @@ drawing = viz.draw_chain((x * x).with_label("y"))
         ([], ValueError, "a lecture has at least one part"),
         (["", " \n"], ValueError, "a lecture has at least one part"),
         (["a", None], TypeError, "not None"),
+        ([Html("1</section>", "1")], ValueError, "0 <section> and 1 </section>"),
+        ([Html("<!-- 1", "1")], ValueError, "a comment without end"),
+        ([Html("<script>1", "1")], ValueError, "1 <script> and 0 </script>"),
         ([r"# A" + "\n" + r"so $\frac{a$ is"], ValueError, r"cannot set $\frac{a$"),
     ],
 )

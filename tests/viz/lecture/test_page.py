@@ -208,11 +208,12 @@ def test_every_slide_can_be_read_from_the_last_row_and_nothing_overlaps(page):
         parts = page.run(PARTS)
         for one, other in itertools.combinations(parts, 2):
             names = {one[4], other[4]}
-            inside = {"seen", "FIGURE"} <= names or {"seen", "live framed"} <= names
-            if not inside:
+            is_inside = {"seen", "FIGURE"} <= names or {"seen", "live framed"} <= names
+            is_scrolled = number == 8 and "controls" in names  # the slide goes on under the bar
+            if not is_inside and not is_scrolled:
                 wide = min(one[2], other[2]) - max(one[0], other[0])
                 high = min(one[3], other[3]) - max(one[1], other[1])
-                assert wide < 1 or high < 1 or number == 8, (number, one, other)
+                assert wide < 1 or high < 1, (number, one, other)
     go(page, 2)
     assert page.run("return document.querySelector('.slide.now img').clientHeight") > 650
     broken = "return [...document.images].filter((i) => !i.complete || !i.naturalWidth || !i.alt).length"

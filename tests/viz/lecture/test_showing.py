@@ -65,6 +65,7 @@ OBJECTS = {
     "png": (lambda: shown_as(png=png(40, 20)), Picture),
     "html": (lambda: shown_as(html="<b>1</b>", latex="$1$"), Html),
     "latex": (lambda: shown_as(html=None, latex="$1$"), Formula),
+    "latex and words": (lambda: shown_as(latex="$a$ and $b$"), Text),
     "markdown": (lambda: shown_as(markdown="*1*"), Text),
     "nothing": (lambda: shown_as(html=None), Plain),
     "bundle": (lambda: bundled({"image/png": base64.b64encode(png(40, 20)).decode()}), Picture),

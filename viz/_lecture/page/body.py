@@ -13,11 +13,12 @@ from viz._lecture.parts import Code, Formula, Html, Live, Moving, Part, Picture,
 from viz._lecture.text.highlighting import highlighted
 from viz._lecture.text.markdown import to_html
 from viz._lecture.text.mathematics import mathml
-from viz._pages.parts.colours import is_dark
+from viz._pages.parts.colours import is_dark_paper
 
 __all__ = ["Body", "body_of"]
 
 UNQUOTED = " <>=:/;,'()[]{}!$*+@?|^~`-_.&\\"  # by percent signs, in an address of an svg
+LONGEST = 60  # signs of a formula that can be set larger
 
 
 @dataclass
@@ -105,14 +106,14 @@ def _code(part: Part) -> str:
 def _words(part: Part) -> str:
     """A part that is set in type, and not code."""
     match part:
-        case Formula(latex, "", _):
-            return f"<p>{mathml(latex, display=True)}</p>\n"
-        case Formula(_, content, words):
-            return f'<p><math display="block" aria-label="{html.escape(words)}">{content}</math></p>\n'
+        case Formula(latex, content, words):
+            size = "large" if max(map(len, words.splitlines()), default=0) <= LONGEST else "long"
+            math = f'<math display="block" aria-label="{html.escape(words)}">{content}</math>'
+            return f'<p class="{size}">{math if content else mathml(latex, display=True)}</p>\n'
         case Html(content):
             return f'<div class="html">{checked_html(content)}</div>\n'
         case Text(markdown):
-            return to_html(markdown)
+            return f"<div>{to_html(markdown)}</div>\n"
     return ""
 
 
@@ -132,7 +133,7 @@ def _figure(part: Picture | Moving | Live, body: Body) -> str:
 
 
 def _image(picture: Picture, *classes: str) -> str:
-    kinds = [*classes, "dark" if is_dark(picture.paper) else "light"]
+    kinds = [*classes, "dark" if is_dark_paper(picture.paper) else "light"]
     return (
         f'<img class="{" ".join(kinds)}" alt="{html.escape(picture.words)}" src="{_address(picture)}" '
         f'width="{picture.size[0]:.0f}" height="{picture.size[1]:.0f}">'

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from viz._layout.themes import DARK, LIGHT, Theme
 
-__all__ = ["colours", "is_dark", "mode"]
+__all__ = ["colours", "is_dark_paper", "mode"]
 
 
 def mode(theme: Theme | None) -> str | None:
@@ -17,10 +17,10 @@ def mode(theme: Theme | None) -> str | None:
     """
     if theme is None:
         return None
-    return "dark" if is_dark(theme.paper) else "light"
+    return "dark" if is_dark_paper(theme.paper) else "light"
 
 
-def is_dark(paper: str) -> bool:
+def is_dark_paper(paper: str) -> bool:
     """Whether a colour is nearer to black than to white."""
     return sum(int(paper[i : i + 2], 16) for i in (1, 3, 5)) < 3 * 128
 
@@ -31,8 +31,9 @@ def colours(theme: Theme | None) -> str:
     >>> "--paper: #" in colours(None)
     True
     """
-    light = theme if theme is not None and mode(theme) == "light" else LIGHT
-    dark = theme if theme is not None and mode(theme) == "dark" else DARK
+    is_dark = mode(theme) == "dark"
+    light = theme if theme is not None and not is_dark else LIGHT
+    dark = theme if theme is not None and is_dark else DARK
     screen = f'@media screen {{ :root[data-theme="dark"] {{ color-scheme: dark; {_properties(dark)} }} }}'
     return f":root {{ color-scheme: light; {_properties(light)} }}\n\n{screen}\n\n"
 

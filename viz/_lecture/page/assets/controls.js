@@ -29,6 +29,12 @@ function openContents() {
   (current ?? links[0])?.focus();
 }
 
+// To a page around this one.
+function leave() {
+  root.classList.remove("zoomed");
+  if (EMBEDDED) window.parent.postMessage({ chainrule: "leave" }, "*");
+}
+
 const KEYS = {
   ArrowRight: () => go(at + 1),
   ArrowLeft: () => go(at - 1),
@@ -40,6 +46,7 @@ const KEYS = {
   End: () => go(last),
   " ": (event) => go(at + (event.shiftKey ? -1 : 1)),
   Enter: enterPage,
+  Escape: leave,
   o: openContents,
   c: () => setCode(root.dataset.code === "off"),
   z: () => root.classList.toggle("zoomed"),
