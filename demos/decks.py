@@ -6,9 +6,12 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from tqdm import tqdm
 
 import viz
 
@@ -51,13 +54,17 @@ def _run(names: Sequence[str], folder: Path, data: Path | None) -> list[Sequence
     """The parts of each deck, in order."""
     tasks = [(DECKS[name], folder.resolve(), data and data.resolve()) for name in names]
     with _without_ctrl_c():  # so that it reaches this process alone, which then ends the others
-        pool = multiprocessing.get_context("spawn").Pool(min(PROCESSES, len(names)))
-    try:
+        pool = multiprocessing.get_context("spawn").Pool(min(PROCESSES, len(names)), _begin)
+    with pool:
         parts = pool.map(_parts, tasks[::-1], chunksize=1)  # the last deck has the most pictures
-    finally:
-        pool.terminate()
+        pool.close()
         pool.join()
     return parts[::-1]
+
+
+def _begin() -> None:
+    """tqdm takes a lock of this process: one of all processes is left over where a process is ended."""
+    tqdm.set_lock(threading.RLock())
 
 
 @contextlib.contextmanager

@@ -124,7 +124,7 @@ viz.net_page(net, test[:40], "net.html", lr=0.5)
 # The longest bar is the network's answer, orange where it is wrong.
 
 # %%
-viz.images_motion(net, test.images[:8], test.labels[:8])
+viz.images_motion(net, test.images[:6], test.labels[:6])
 
 # %%
 print(f"{nn.accuracy(net, test.images, test.labels):.1%} of {len(test):,} digits that were held out")
