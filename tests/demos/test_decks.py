@@ -78,9 +78,10 @@ MOMENTS = {
         ("The simplest network", ["value 0.66"]),
         ("A derivative on every edge: how its end moves with its beginning", ["∂C₀/∂a⁽³⁾"]),
         ("The last layer", [
-            "∂C₀/∂w⁽³⁾ = ∂z⁽³⁾/∂w⁽³⁾ · ∂a⁽³⁾/∂z⁽³⁾ · ∂C₀/∂a⁽³⁾",
-            "= a⁽²⁾ · σ′(z⁽³⁾) · 2(a⁽³⁾ − y)", "= 1 · σ′(z⁽³⁾) · 2(a⁽³⁾ − y)",
-            "= w⁽³⁾ · σ′(z⁽³⁾) · 2(a⁽³⁾ − y)",
+            "∂C₀/∂w⁽³⁾ = ∂z⁽³⁾/∂w⁽³⁾ · ∂a⁽³⁾/∂z⁽³⁾ · ∂C₀/∂a⁽³⁾", "= a⁽²⁾ · σ′(z⁽³⁾) · 2(a⁽³⁾ − y)",
+        ]),
+        ("For its bias, and the neuron before it, the first factor alone differs", [
+            "= 1 · σ′(z⁽³⁾) · 2(a⁽³⁾ − y)", "= w⁽³⁾ · σ′(z⁽³⁾) · 2(a⁽³⁾ − y)",
         ]),
         ("A weight further back has more factors, each on its path", ["∂z⁽²⁾/∂w⁽²⁾"]),
         ("Nudge it", ["chain.html"]),
@@ -117,12 +118,16 @@ MOMENTS = {
             "⎡1.16⎤", "⎢0.42⎥", "⎣0.62⎦", "⎡0.761⎤", "⎢0.603⎥", "⎣0.650⎦",
             "⎡0.975⎤", "⎢0.888⎥", "⎣1.254⎦", "⎡0.726⎤", "⎢0.708⎥", "⎣0.778⎦",
         ]),
-        ("A saved network", ["b = −1.025", "−0.442", "0.944", "1.680", "b = −0.253", "1.069", "−1.147"]),
+        ("A saved network", ["9       4          13"]),
+        ("Its answer to 1 and 0", [
+            "b = −0.253", "−0.161", "0.216", "b = −0.360", "0.766", "−0.700", "b = −0.272", "1.069", "−1.147",
+            "b = −1.025", "−0.442", "0.944", "1.680",
+        ]),
         ("An error is split by the weights", ["2/3", "1/3"]),
         ("A hidden error is the sum of its shares", ["0.32 + 0.1 = 0.42"]),
         ("The three rules on the net of three layers", ["shared by weight", "$W^T e$", "the gradient"]),
         ("The update of the weights", ["ΔW⁽¹⁾", "ΔW⁽²⁾"]),
-        ("Error functions compared", ["= 0.00", "= 0.20", "= 0.02"]),
+        ("Error functions compared", ["= 0.20", "= 0.02"]),
         ("Derivatives to practise", [
             "30 + 10t → 10", "t² → 2t", "t³ → 3t²", "6t⁵ + 8t + 3 → 30t⁴ + 8", "σ(t) → σ′(t)",
         ]),
@@ -172,6 +177,8 @@ def test_every_moment_of_the_lectures_is_in_its_deck(shown):
     missing = []
     for name, moments in MOMENTS.items():
         deck = shown[decks.title(name)]
-        assert list(deck)[1:] == [heading for heading, _ in moments]
+        assert [heading for heading in deck if heading in dict(moments)] == [
+            heading for heading, _ in moments
+        ]
         missing += [(name, head, text) for head, said in moments for text in said if text not in deck[head]]
     assert missing == []
