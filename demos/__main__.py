@@ -1,4 +1,4 @@
-"""``python -m demos [NAME] [--data DIR] [--out FOLDER] [--epochs N]``: the lectures, or one of them."""
+"""``python -m demos [NAME] [--as FORM] [--data DIR] [--out FOLDER]``: the lectures in one file, or a demo."""
 
 from __future__ import annotations
 
@@ -11,30 +11,29 @@ from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
-from demos import backquery, chain, digits, engine, errors, gates, gpt, layers, mnist, parallel, softmax
+from demos import decks, engine, gpt, mnist, parallel
 from demos.options import Options
 
-LECTURES = {
-    "layers": layers, "digits": digits, "chain": chain, "engine": engine, "softmax": softmax,
-    "gates": gates, "errors": errors, "backquery": backquery, "gpt": gpt,
-}  # fmt: skip
-ALL = LECTURES | {"mnist": mnist, "parallel": parallel}  # minutes, and JAX: run by their names only
-DRAWING = {"chain", "backquery", "gpt"}
-READING = {"digits", "backquery", "mnist", "parallel"}
+PROGRAMS = {"engine": engine, "gpt": gpt, "mnist": mnist, "parallel": parallel}  # these print
+TRAINED = ("gpt", "mnist", "parallel")  # whose epochs can be chosen
+WHOLE = "index"  # the file of all decks
 INTERRUPTED = 130  # exit code after Ctrl-C: 128 plus the number of the signal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the lectures with the arguments of the command line, and give the exit code."""
+    """Make the lectures, or run one demo, with the arguments of the command line, and give the exit code."""
     parser = _parser()
     parsed = parser.parse_args(arguments)
-    chosen = list(LECTURES) if parsed.name is None else [parsed.name]
     options = Options(parsed.data, parsed.out, parsed.epochs, parsed.settings or "lectures")
     try:
-        _check(parser, parsed, options, chosen)
-        for i, name in enumerate(chosen):
-            print("\n" * (2 * bool(i)) + _title(name))
-            ALL[name].run(options)
+        _check(parser, parsed, options)
+        if parsed.name in PROGRAMS:
+            print(_title(parsed.name))
+            PROGRAMS[parsed.name].run(options)
+        else:
+            names = list(decks.DECKS) if parsed.name is None else [parsed.name]
+            form = parsed.form or decks.FORMS[0]
+            print(decks.write(names, parsed.out / f"{parsed.name or WHOLE}.{form}", parsed.data))
         sys.stdout.flush()  # so that a pipe that was closed is noticed here
     except KeyboardInterrupt:
         print("\ninterrupted", file=sys.stderr)
@@ -42,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of the output, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except OSError as error:
+    except (OSError, ImportError) as error:
         parser.exit(1, f"{parser.prog}: error: {error}\n")
     return 0
 
@@ -50,11 +49,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m demos",
-        description="Run the lectures, in lecture order, or one of them:",
-        epilog="\n".join(f"  {name:<9}  {_title(name)}" for name in ALL),
+        description="Make the lectures, five decks in one file. With a name, one deck or another demo:",
+        epilog="\n".join(f"  {name:<14}  {_title(name)}" for name in (*decks.DECKS, *PROGRAMS)),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("name", nargs="?", metavar="NAME", choices=ALL, help="a lecture of the list below")
+    parser.add_argument(
+        "name",
+        nargs="?",
+        metavar="NAME",
+        type=_full_name,
+        choices=(*decks.DECKS, *PROGRAMS),
+        help="of the list below; a letter will do for a deck",
+    )
+    parser.add_argument(
+        "--as",
+        dest="form",
+        choices=decks.FORMS,
+        help="slides in the browser, pages for paper, or a notebook (default: html)",
+    )
     parser.add_argument(
         "--data",
         metavar="DIR",
@@ -66,29 +78,38 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         type=_folder,
         default=Path("lectures"),
-        help="for pictures (default: lectures)",
+        help="for files (default: lectures)",
     )
-    parser.add_argument("--epochs", metavar="N", type=_epochs, help="of training (default: the lecture's)")
+    parser.add_argument(
+        "--epochs", metavar="N", type=_epochs, help=f"of {', '.join(TRAINED)} (default: their own)"
+    )
     parser.add_argument("--settings", choices=mnist.SETTINGS, help="of mnist (default: lectures)")
     return parser
 
 
+def _full_name(text: str) -> str:
+    """A deck's whole name from its letter; any other text as it is."""
+    return next((name for name in decks.DECKS if name.startswith(f"{text.lower()}_")), text)
+
+
 def _title(name: str) -> str:
-    """The first line of a lecture's docstring."""
-    return (ALL[name].__doc__ or "").partition("\n")[0]
+    """The heading of a deck, or the first line of a demo's docstring."""
+    return decks.title(name) if name in decks.DECKS else (PROGRAMS[name].__doc__ or "").partition("\n")[0]
 
 
-def _check(
-    parser: argparse.ArgumentParser, parsed: argparse.Namespace, options: Options, chosen: list[str]
-) -> None:
+def _check(parser: argparse.ArgumentParser, parsed: argparse.Namespace, options: Options) -> None:
     """End with an error now that would come only later, before anything is run."""
     if parsed.settings is not None and parsed.name != "mnist":
         parser.error("--settings is for mnist: python -m demos mnist --settings best --data DIR")
+    if parsed.epochs is not None and parsed.name not in TRAINED:
+        parser.error(f"--epochs is for {', '.join(TRAINED)}")
+    if parsed.form is not None and parsed.name in PROGRAMS:
+        parser.error(f"--as is for decks, and {parsed.name} prints")
     if parsed.name == "mnist" and parsed.data is None:
         parser.error("mnist takes --data DIR, the folder with the MNIST files")
     if parsed.data is not None and not parsed.data.is_dir():
         parser.error(f"there is no folder {parsed.data}; --data takes the folder with the MNIST files")
-    if parsed.data is not None and not READING.isdisjoint(chosen):
+    if parsed.data is not None and parsed.name not in ("engine", "gpt"):
         try:
             options.digits  # noqa: B018 - read now
         except (ValueError, OSError) as error:
@@ -98,12 +119,12 @@ def _check(
             parallel.devices()
         except ImportError as error:
             parser.error(str(error))
-    if not DRAWING.isdisjoint(chosen):
+    if parsed.name not in ("engine", "mnist", "parallel"):
         try:
             parsed.out.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=parsed.out).close()
         except OSError as error:
-            parser.error(f"--out: cannot write pictures into {parsed.out}: {error.strerror}")
+            parser.error(f"--out: cannot write into {parsed.out}: {error.strerror}")
 
 
 def _folder(text: str) -> Path:

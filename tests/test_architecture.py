@@ -22,7 +22,7 @@ CLAIMS = {
     "nn/files": "files damaged_files",
     "viz": "gradients labels_of_terms net_page page_browser page_shown text_drawings typeset_drawing",
     "viz/plots": "every_plot",
-    "demos": "command demos",
+    "demos": "command",
     "": """architecture compiled_page extending_page layers_page lectures_page micrograd_page paths_and_files
         planted_bugs readme testing_page types warnings""",
 }

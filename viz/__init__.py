@@ -15,7 +15,7 @@ from viz._formulas.derivatives import Partial, partials
 from viz._formulas.expressions import FormulaTooBig
 from viz._formulas.formula import formula, text
 from viz._layout.themes import DARK, LIGHT, Theme
-from viz._lecture import Code, lecture, run_script
+from viz._lecture import Code, as_parts, lecture, run_script
 from viz._mathematics.typeset import to_latex, to_text
 from viz._motion import TrainingMotion, descent_motion, images_motion, perceptron_motion, training_motion
 from viz._output.draw import draw, draw_chain
@@ -65,5 +65,5 @@ __all__ = [  # noqa: RUF022 - in reading order
     "draw_network", "errors", "weights", "images", "confidences", "sum_of_parts", "activation",
     "boundary", "truth_table", "surface", "descent", "history", "nudges", "nudge_table",
     "Motion", "descent_motion", "perceptron_motion", "training_motion", "TrainingMotion", "images_motion",
-    "lecture", "Code", "run_script",
+    "lecture", "Code", "run_script", "as_parts",
 ]  # fmt: skip

@@ -1,27 +1,36 @@
-"""``python -m demos``: its lectures, its errors, and its end."""
+"""``python -m demos``: its lectures and demos, its errors, and its end."""
 
 import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-import viz
-from demos import __main__, backquery, gates, gpt, options
+from demos import __main__, decks, engine, options
 
 ROOT = Path(__file__).parents[2]
-TITLES = ["Deck A", "Deck B", "Deck C", "Engine", "Deck D", *(f"Deck E, part {n}" for n in (1, 2, 3)), "GPT"]
+SMALL = """# %% [markdown]
+# # S · A small deck
+
+# %%
+import os
+
+os.environ.get("MNIST", "no folder")
+"""
 
 
 @pytest.fixture
-def unpictured(monkeypatch):
-    """Pictures that are only written, not drawn."""
-    monkeypatch.setattr(viz, "render", lambda drawing, path: path.write_text(""))
-    monkeypatch.setattr(backquery, "draw", lambda pictures, read, path: path.write_text(""))
-    monkeypatch.setattr(gpt, "draw", lambda net, path: path.write_text(""))
+def asked(monkeypatch):
+    """The decks that the command asks for, in place of their files."""
+    calls = []
+    monkeypatch.setattr(
+        decks, "write", lambda names, path, data=None: calls.append((list(names), path, data)) or path
+    )
+    return calls
 
 
 @contextmanager
@@ -48,41 +57,62 @@ def command(*arguments):
             process.kill()
 
 
-def test_every_lecture_runs_in_lecture_order(quick, unpictured, tmp_path, capsys):
-    assert __main__.main(["--out", str(tmp_path / "new" / "lectures"), "--epochs", "2"]) == 0
-    printed = capsys.readouterr().out
-    titles = [
-        line.partition(":")[0] for line in printed.splitlines() if line.startswith(("Deck", "Engine", "GPT"))
-    ]
-    assert titles == TITLES
-    written = sorted(path.name for path in (tmp_path / "new" / "lectures").iterdir())
-    assert written == ["backquery.png", "chain.png", "chain.svg", "gpt.png"]
+def test_without_a_name_all_decks_are_written_in_lecture_order(asked, tmp_path, capsys):
+    folder = tmp_path / "new" / "lectures"
+    assert __main__.main(["--out", str(folder)]) == 0
+    assert capsys.readouterr().out == f"{folder / 'index.html'}\n"
+    ((names, path, data),) = asked
+    assert names == list(decks.DECKS) == sorted(names)
+    assert (path, data) == (folder / "index.html", None)
+    assert folder.is_dir()
 
 
-def test_one_lecture_runs_by_its_name_and_makes_no_folder_it_does_not_need(tmp_path, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("arguments", "name", "file"),
+    [
+        (["a"], "a_network", "a_network.html"),
+        (["B", "--as", "pdf"], "b_descent", "b_descent.pdf"),
+        (["b_descent", "--as", "ipynb"], "b_descent", "b_descent.ipynb"),
+    ],
+)
+def test_a_deck_is_written_by_its_letter_or_its_name(arguments, name, file, asked, tmp_path):
+    assert __main__.main([*arguments, "--out", str(tmp_path)]) == 0
+    assert asked == [([name], tmp_path / file, None)]
+
+
+def test_another_demo_runs_by_its_name_and_makes_no_folder_it_does_not_need(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert __main__.main(["gates"]) == 0
-    assert capsys.readouterr().out.startswith("Deck E, part 1: gates")
+    assert __main__.main(["engine"]) == 0
+    assert capsys.readouterr().out.startswith("Engine: reverse mode")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_help_says_what_each_name_is(capsys):
     with pytest.raises(SystemExit) as ended:
         __main__.main(["--help"])
-    printed = capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
     assert ended.value.code == 0
-    for name, title in zip(__main__.ALL, [*TITLES, "MNIST", "Data-parallel"], strict=True):
-        assert f"  {name:<9}  {title}: " in printed
+    names = [
+        line.split()[0] for line in lines[lines.index("  --settings {lectures,best,deck-e}") + 2 :] if line
+    ]
+    assert names == [*decks.DECKS, *__main__.PROGRAMS]
+    assert "  a_network       A · From a neuron to a network" in lines
+    assert any(line.startswith("  mnist           MNIST: named settings") for line in lines)
 
 
-def test_the_mnist_files_are_used_where_they_are_given(mnist_folder, unpictured, tmp_path, capsys):
-    assert (
-        __main__.main(["digits", "--data", str(mnist_folder), "--out", str(tmp_path), "--epochs", "1"]) == 0
-    )
-    assert "60 images of MNIST" in capsys.readouterr().out
+def test_decks_are_joined_in_order_and_each_learns_of_the_data(mnist_folder, tmp_path, monkeypatch):
+    """Two small decks, in processes of their own."""
+    for name in ("s_small", "t_too"):
+        path = tmp_path / f"{name}.py"
+        path.write_text(SMALL.replace("S ·", f"{name[0].upper()} ·"), encoding="utf-8")
+        monkeypatch.setitem(decks.DECKS, name, path)
+    out = decks.write(["s_small", "t_too"], tmp_path / "both.html", mnist_folder)
+    html = out.read_text(encoding="utf-8")
+    assert html.index("S · A small deck") < html.index("T · A small deck")
+    assert html.count(str(mnist_folder)) >= 2
 
 
-def test_digits_are_drawn_once_for_all(quick):
+def test_digits_are_drawn_once(quick):
     given = options.Options()
     assert given.digits is given.digits
 
@@ -104,15 +134,19 @@ def refused(arguments, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--epochs", "0"], "argument --epochs: N is a whole number from 1, not '0'"),
-        (["--epochs", "many"], "argument --epochs: N is a whole number from 1, not 'many'"),
-        (["--epochs", "1.5"], "argument --epochs: N is a whole number from 1, not '1.5'"),
+        (["gpt", "--epochs", "0"], "argument --epochs: N is a whole number from 1, not '0'"),
+        (["gpt", "--epochs", "many"], "argument --epochs: N is a whole number from 1, not 'many'"),
+        (["gpt", "--epochs", "1.5"], "argument --epochs: N is a whole number from 1, not '1.5'"),
+        (["--epochs", "3"], "--epochs is for gpt, mnist, parallel"),
+        (["engine", "--epochs", "3"], "--epochs is for gpt, mnist, parallel"),
         (["--out", ""], "argument --out: a folder has a name"),
         (["nonsense"], "argument NAME: invalid choice: 'nonsense' (choose from"),
+        (["--as", "docx"], "argument --as: invalid choice: 'docx' (choose from"),
+        (["engine", "--as", "pdf"], "--as is for decks, and engine prints"),
         (["--data", "nowhere"], "there is no folder nowhere; --data takes the folder with the MNIST files"),
         (["mnist"], "mnist takes --data DIR"),
         (["mnist", "--settings", "worst", "--data", "."], "argument --settings: invalid choice: 'worst'"),
-        (["gates", "--settings", "best"], "--settings is for mnist"),
+        (["engine", "--settings", "best"], "--settings is for mnist"),
         (["--settings", "best"], "--settings is for mnist"),
     ],
 )
@@ -124,7 +158,7 @@ def test_data_that_cannot_be_read_is_refused_with_what_is_wrong(mnist_folder, tm
     empty = tmp_path / "empty"
     empty.mkdir()
     assert f"--data: {empty} lacks train-images" in refused(["--data", str(empty)], capsys)
-    given = ["digits", "--data", str(mnist_folder)]
+    given = ["a", "--data", str(mnist_folder)]
     monkeypatch.setattr(options, "MNIST_HELD_OUT", 80)
     assert "80 training images; the last 80 are held out" in refused(given, capsys)
     labels = mnist_folder / "train-labels-idx1-ubyte"
@@ -137,52 +171,55 @@ def test_data_that_cannot_be_read_is_refused_with_what_is_wrong(mnist_folder, tm
 def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
-        message = refused(["chain", "--out", str(folder)], capsys)
-        assert message.startswith(f"--out: cannot write pictures into {folder}: ")
+        message = refused(["a", "--out", str(folder)], capsys)
+        assert message.startswith(f"--out: cannot write into {folder}: ")
     assert (tmp_path / "file").read_text() == ""
 
 
 # -- how it ends ----------------------------------------------------------------------------------
 
 
-def test_an_error_of_the_system_is_one_line(monkeypatch, capsys):
-    def full(options):
-        raise OSError(28, "No space left on device", "lectures/chain.svg")
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left", "index.html"), "[Errno 28] No space left: 'index.html'"),
+        (ImportError('a plot needs matplotlib: pip install "chainrule[plots]"'),) * 2,
+    ],
+)
+def test_an_error_that_is_no_mistake_of_the_demos_is_one_line(error, said, monkeypatch, capsys):
+    def fail(options):
+        raise error
 
-    monkeypatch.setattr(gates, "run", full)
+    monkeypatch.setattr(engine, "run", fail)
     with pytest.raises(SystemExit) as ended:
-        __main__.main(["gates"])
+        __main__.main(["engine"])
     assert ended.value.code == 1
-    message = "python -m demos: error: [Errno 28] No space left on device: 'lectures/chain.svg'\n"
-    assert capsys.readouterr().err == message
+    assert capsys.readouterr().err == f"python -m demos: error: {said}\n"
 
 
 def test_ctrl_c_ends_it_with_130(monkeypatch, capsys):
     def interrupted(options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(gates, "run", interrupted)
-    assert __main__.main(["gates"]) == 130
+    monkeypatch.setattr(engine, "run", interrupted)
+    assert __main__.main(["engine"]) == 130
     assert capsys.readouterr().err == "\ninterrupted\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process there is not sent Ctrl-C alone")
-def test_ctrl_c_while_a_net_is_trained_tells_what_it_has_learnt_so_far():
-    with command("digits", "--epochs", "1000") as run:
-        assert run.stdout is not None
-        for line in run.stdout:
-            if line.startswith("      1  "):  # the row of the first epoch
-                break
+def test_ctrl_c_while_decks_run_ends_their_processes_too(tmp_path):
+    with command("--out", str(tmp_path / "new")) as run:
+        while not (tmp_path / "new").is_dir():  # made when the arguments are found good
+            time.sleep(0.01)
+        time.sleep(0.3)
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=60)
-    assert run.returncode == 130
-    assert "trained so far, it gets" in out
-    assert err.splitlines()[-1] == "interrupted"
-    assert "Traceback" not in err
+    assert (run.returncode, out, err) == (130, "", "\ninterrupted\n")
+    assert list((tmp_path / "new").iterdir()) == []
 
 
 def test_a_reader_that_has_had_enough_is_no_error():
-    with command("gates") as run:
+    with command("engine") as run:
         assert run.stdout is not None
         run.stdout.close()
         assert run.stderr is not None
@@ -191,6 +228,6 @@ def test_a_reader_that_has_had_enough_is_no_error():
 
 
 def test_a_test_that_fails_leaves_no_process_behind():
-    with pytest.raises(ZeroDivisionError), command("digits", "--epochs", "1000") as run:
+    with pytest.raises(ZeroDivisionError), command("gpt") as run:
         raise ZeroDivisionError
     assert run.poll() is not None

@@ -45,10 +45,13 @@ VIEW_BOX = re.compile(rb'<svg\b[^>]*?\bviewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\
 
 
 def as_parts(things: Iterable[Any], theme: Theme | None = None) -> tuple[Part, ...]:
-    """The parts of a lecture from objects, in order.
+    """Draw the parts of a lecture, in order: plain data from then on, whatever happens to the objects.
+
+    `viz.lecture` takes them as it takes the objects, and they can be pickled: so processes can draw the parts
+    of one lecture beside each other.
 
     Args:
-        things: text in Markdown, and objects that show themselves.
+        things: text in Markdown, and objects that show themselves, as for `viz.lecture`.
         theme: redraws the drawings, slides and motions; None keeps their colours.
 
     Raises:

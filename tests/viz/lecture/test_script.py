@@ -7,7 +7,7 @@ import traceback
 import pytest
 
 import viz
-from viz._lecture.parts import Picture, Plain
+from viz._lecture.parts import Live, Picture, Plain
 from viz._lecture.script import cells_of
 
 SCRIPT = '''\
@@ -154,6 +154,15 @@ plt.show()
         viz.run_script("# %%\nimport matplotlib.pyplot as plt\nplt.figure()\n1 / 0")
     assert plt.get_fignums() == [mine.number]
     plt.close("all")
+
+
+def test_the_still_of_a_page_is_no_plot_of_its_cell(tmp_path):
+    pytest.importorskip("matplotlib")
+    path = str(tmp_path / "xor.html")
+    (code,) = viz.run_script(
+        f"import nn, viz\nviz.net_page(nn.MLP([2, 2, 1], rng=0), nn.data.gates.XOR, {path!r})"
+    )
+    assert [type(output) for output in code.outputs] == [Live]
 
 
 def test_ctrl_c_ends_the_run_and_leaves_everything_as_it_was(heeds_ctrl_c):
