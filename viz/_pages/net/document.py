@@ -21,7 +21,12 @@ __all__ = ["document"]
 HERE, SHARED = "viz._pages.net", "viz._pages.parts"
 COMPUTING = ("data", "events", "evaluate", "state", "training")  # in this order, before all views
 VIEWS = ("outputs",)  # each defines prepare<Name>() and is started by start.js
-STYLES = ("page",)
+PLOTS = (  # these share names with no other file
+    "drawing/canvas", "drawing/axes", "drawing/contours", "drawing/marks",
+    "plane/field", "plane/decision", "plane/pointing", "plane/small_maps", "plane/plane",
+    "course/directions", "course/landscape", "course/curve", "course/surface", "course/start",
+)  # fmt: skip
+STYLES = ("page", "plots")
 
 
 def document(
@@ -69,7 +74,7 @@ def document(
         title=html.escape(title),
         style=colours(theme) + joined(HERE, STYLES, "css"),
         data=script_json(data),
-        script="\n".join([*script, starts, asset(HERE, "start.js")]),
+        script="\n".join([*script, starts, f"{{\n{joined(HERE, PLOTS, 'js')}}}", asset(HERE, "start.js")]),
     )
 
 

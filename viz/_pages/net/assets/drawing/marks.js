@@ -61,7 +61,7 @@ function drawNeuronLine(pen, [w, v, b], { at, ranges }, colour, thickness, type)
   pen.lineTo(...at(foot[0] + v * reach, foot[1] - w * reach));
   pen.stroke();
   const [x, y] = at(...foot), [up, down] = [w, -v].map((part) => part / Math.sqrt(square)); // on the screen
-  const length = 1.1 * type, head = 0.35 * type, tip = [x + length * up, y + length * down];
+  const length = 1.6 * type, head = 0.55 * type, tip = [x + length * up, y + length * down];
   pen.beginPath();
   pen.moveTo(x, y);
   pen.lineTo(x + (length - head) * up, y + (length - head) * down);

@@ -76,13 +76,13 @@ function imageOfField(field, neuron, ends, colours) {
   if (heights !== null) {
     const { values, middle, reach } = heights;
     for (let i = 0; i < codes.length; i++) codes[i] = signedCode((values[i] - middle) / reach);
-    return imageOf(field.size, codes, colours.signed);
+    return imageOf(field.size, codes, signedPalette(colours));
   }
   for (let i = 0; i < codes.length; i++) {
     const start = i * results + outputColumn, share = leadAt(field.numbers, start) / (ends.high - ends.low);
     codes[i] = classCode(largestAt(field.numbers, start), share, colours.classes);
   }
-  return imageOf(field.size, codes, colours.ofClasses);
+  return imageOf(field.size, codes, classPalette(colours));
 }
 
 function largestAt(numbers, start) {

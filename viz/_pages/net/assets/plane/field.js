@@ -2,14 +2,15 @@
 
 const PLOTTED = 1000; // examples that are drawn in the plane, from the first on
 
-// The range of each input in the picture: the examples and some room around them, a square, so that a circle is round.
+// The range of each input in the picture: the examples and room around them, more around few. The two are equally
+// long, so that a circle is round.
 function planeRanges() {
   const low = [Infinity, Infinity], high = [-Infinity, -Infinity];
   for (let i = 0; i < 2 * Math.min(n, PLOTTED); i++) {
     low[i % 2] = Math.min(low[i % 2], X[i]);
     high[i % 2] = Math.max(high[i % 2], X[i]);
   }
-  const side = 1.35 * (Math.max(high[0] - low[0], high[1] - low[1]) || 2);
+  const side = (n > 20 ? 1.35 : 1.7) * (Math.max(high[0] - low[0], high[1] - low[1]) || 2);
   return low.map((end, k) => [(end + high[k] - side) / 2, (end + high[k] + side) / 2]);
 }
 

@@ -43,8 +43,8 @@ function preparePlane() {
   function drawPlane() {
     const sheet = penFor(canvas);
     if (sheet === null) return;
-    const { pen, type } = sheet, colours = coloursNow(), neuron = mapped();
-    axes = { ...axesIn(sheet, colours, { x: ranges[0], y: ranges[1], labels: network.inputNames ?? ["x₁", "x₂"], square: true }), ranges };
+    const { pen, type } = sheet, neuron = mapped(), colours = coloursNow();
+    axes = { ...axesIn(sheet, { x: ranges[0], y: linearScale(...ranges[1]), labels: ["x₁", "x₂"], isSquare: true }), ranges };
     const { frame, at } = axes;
     pen.save();
     pen.beginPath();
@@ -55,11 +55,11 @@ function preparePlane() {
       drawPieces(pen, boundariesOf(field, ends), frame, field.size, true, css(colours.ink), 3);
     }
     drawFirstLayer(pen, colours, type);
-    drawExamples(pen, colours, Math.max(3.5, Math.min(0.42 * type, (0.16 * frame.width) / Math.sqrt(n))));
+    drawExamples(pen, colours, Math.max(3.5, Math.min(0.6 * type, (0.14 * frame.width) / Math.sqrt(n))));
     drawRing(pen, at(...state.x), 0.75 * type, css(colours.paper), 6);
     drawRing(pen, at(...state.x), 0.75 * type, css(colours.ink), 2.5);
     pen.restore();
-    axes.write();
+    axes.write(colours);
     maps.draw((one) => (isDefined ? imageOfField(coarse, one, ends, colours) : null), neuron);
     describe(neuron, colours);
   }
@@ -128,5 +128,4 @@ function preparePlane() {
   on("input", drawPlane);
   on("selection", drawPlane);
   whenShownAnew(container, () => (coarse.numbers === null ? compute() : drawPlane()));
-  container.addEventListener("chainrule:map", drawPlane);
 }

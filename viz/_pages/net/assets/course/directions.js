@@ -67,18 +67,20 @@ function anyAcross(direction) {
   return unit(add(axis, direction, -direction[least]));
 }
 
-// The points of a path, thinned out evenly as it grows: at most `most` of them, and always the first and the last.
+// The points of a path, thinned out evenly as it grows: at most `most` of them, and its end.
 function thinPath(most = 48) {
   let points = [], every = 1, seen = 0, last = null;
   return {
     add(theta) {
-      last = Float64Array.from(theta);
-      if (seen++ % every === 0) points.push(last);
-      if (points.length === most) {
-        points = points.filter((_, i) => i % 2 === 0);
-        every *= 2;
-      }
+      if (seen++ % every !== 0) return;
+      points.push(Float64Array.from(theta));
+      if (points.length < most) return;
+      points = points.filter((_, i) => i % 2 === 0);
+      every *= 2;
     },
-    points: () => (points.includes(last) || last === null ? points : [...points, last]),
+    end(theta) {
+      last = Float64Array.from(theta);
+    },
+    points: () => (last === null ? [...points] : [...points, last]),
   };
 }
