@@ -18,16 +18,16 @@ function smallMaps() {
     box.append(row);
   }
 
-  // imageFor gives the image of a neuron, or null.
-  function draw(imageFor) {
-    for (const { neuron, canvas, button } of all) {
-      button.setAttribute("aria-pressed", String(isSame(state.neuron, neuron)));
-      const sheet = penFor(canvas);
-      if (sheet === null) continue;
-      const isNet = neuron.layer === network.layers.length && outputs === 1, image = imageFor(isNet ? null : neuron);
-      if (image !== null) sheet.pen.drawImage(image, 0, 0, sheet.width, sheet.height);
+  // paintOn(canvas, neuron) paints the map of a neuron, or of the net for null.
+  function draw(paintOn) {
+    for (const { neuron, canvas } of all) {
+      paintOn(canvas, neuron.layer === network.layers.length && outputs === 1 ? null : neuron);
     }
   }
+
+  on("selection", () => {
+    for (const { neuron, button } of all) button.setAttribute("aria-pressed", String(isSame(state.neuron, neuron)));
+  });
 
   return { box, draw };
 }
