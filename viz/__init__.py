@@ -23,7 +23,7 @@ from viz._output.moving.animation import animate, frames
 from viz._output.moving.motion import Motion
 from viz._output.render import render
 from viz._output.tree import tree
-from viz._pages import lecture_page
+from viz._pages import lecture_page, net_page
 from viz._pictures.folding import by_layer, by_neuron
 from viz._pictures.picture import Box, Cluster, Link, Picture
 from viz._plots import (
@@ -59,7 +59,7 @@ __all__ = [  # noqa: RUF022 - in reading order
     "chain_rule", "ChainRule",
     "draw_chain", "draw", "by_layer", "by_neuron", "LIGHT", "DARK", "Theme",
     "Picture", "Box", "Link", "Cluster", "to_latex", "to_text",
-    "render", "mermaid", "tree", "frames", "animate", "lecture_page",
+    "render", "mermaid", "tree", "frames", "animate", "lecture_page", "net_page",
     "Slide", "pixel", "matrix", "equation", "product", "signals", "parameter_count", "cost_table", "gradient",
     "draw_network", "errors", "weights", "images", "confidences", "sum_of_parts", "activation",
     "boundary", "truth_table", "surface", "descent", "history", "nudges", "nudge_table",

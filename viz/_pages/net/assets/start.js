@@ -1,0 +1,2 @@
+prepareModes(data.modes);
+emit(...EVENTS);

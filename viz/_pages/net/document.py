@@ -1,0 +1,82 @@
+"""The page itself: HTML, styles, the program and the data of its script."""
+
+from __future__ import annotations
+
+import html
+from string import Template
+from typing import Any
+
+import numpy as np
+
+from viz._layout.themes import Theme
+from viz._pages.net.encoding import encoded
+from viz._pages.net.examples import Classes, Examples
+from viz._pages.net.program import NetProgram
+from viz._pages.parts.assembly import asset, joined
+from viz._pages.parts.colours import colours, mode
+from viz._pages.parts.data import script_json
+
+__all__ = ["document"]
+
+HERE, SHARED = "viz._pages.net", "viz._pages.parts"
+COMPUTING = ("data", "events", "evaluate", "state", "training")  # in this order, before all views
+VIEWS = ("outputs",)  # each defines prepare<Name>() and is started by start.js
+STYLES = ("page",)
+
+
+def document(
+    made: NetProgram,
+    examples: Examples,
+    classes: Classes | None,
+    orders: np.ndarray,
+    settings: dict[str, Any],
+    labels: list[str],
+    title: str,
+    theme: Theme | None,
+    projector: bool,
+) -> str:
+    """The HTML of a net and its examples.
+
+    Args:
+        orders: the order of the examples in each of the first epochs, (epochs, n).
+        settings: the learning rate and the batch size.
+        labels: the names of the outputs.
+    """
+    data = {
+        "network": _network(made, examples, labels),
+        "columns": {
+            "inputs": made.inputs,
+            "layers": [{"sums": layer.sums, "activations": layer.activations} for layer in made.layers],
+        },
+        "theta": encoded(made.theta),
+        "X": encoded(examples.X),
+        "Y": encoded(examples.Y),
+        "classes": None
+        if classes is None
+        else {"ofEach": encoded(classes.of_each), "threshold": classes.threshold},
+        "orders": encoded(orders),
+        "settings": settings,
+        "unlike": made.unlike,
+        "modes": {"theme": mode(theme), "projector": projector},
+    }
+    script = [
+        made.program.to_javascript("PROGRAM"),
+        asset(SHARED, "modes.js"),
+        joined(HERE, (*COMPUTING, *VIEWS), "js"),
+    ]
+    starts = "".join(f"prepare{name.capitalize()}();\n" for name in VIEWS)
+    return Template(asset(HERE, "page.html")).substitute(
+        title=html.escape(title),
+        style=colours(theme) + joined(HERE, STYLES, "css"),
+        data=script_json(data),
+        script="\n".join([*script, starts, asset(HERE, "start.js")]),
+    )
+
+
+def _network(made: NetProgram, examples: Examples, labels: list[str]) -> dict[str, Any]:
+    return {
+        "sizes": made.sizes,
+        "layers": [{"W": layer.W, "b": layer.b, "activation": layer.activation} for layer in made.layers],
+        "image": examples.image,
+        "labels": labels,
+    }

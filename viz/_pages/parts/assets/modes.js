@@ -1,0 +1,44 @@
+// Light or dark, and larger type for a projector: the modes of every page. A "modes" event tells of a change.
+
+const root = document.documentElement;
+
+const isProjected = () => "projector" in root.dataset;
+
+function tellOfModes() {
+  document.dispatchEvent(new Event("modes"));
+}
+
+// A theme that was chosen no longer follows the system.
+function setTheme(theme, chosen = false) {
+  root.dataset.theme = theme;
+  if (chosen) root.dataset.chosen = "";
+  document.getElementById("theme").setAttribute("aria-pressed", String(theme === "dark"));
+  tellOfModes();
+}
+
+function toggleTheme() {
+  setTheme(root.dataset.theme === "dark" ? "light" : "dark", true);
+}
+
+function setProjector(on) {
+  if (on) root.dataset.projector = "";
+  else delete root.dataset.projector;
+  document.getElementById("projector").setAttribute("aria-pressed", String(on));
+  tellOfModes();
+}
+
+function toggleProjector() {
+  setProjector(!isProjected());
+}
+
+// The modes with which a page begins: theme is "light", "dark" or null, as the system has it.
+function prepareModes({ theme, projector }) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => setTheme(dark.matches ? "dark" : "light");
+  dark.addEventListener("change", () => "chosen" in root.dataset || follow());
+  follow();
+  if (theme !== null) setTheme(theme, true);
+  if (projector) setProjector(true);
+  document.getElementById("theme").addEventListener("click", toggleTheme);
+  document.getElementById("projector").addEventListener("click", toggleProjector);
+}
