@@ -1,0 +1,105 @@
+// Canvases that are sharp on every screen, in the colours and the type of the page.
+
+function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+// A pen for a canvas in pixels of CSS, after the canvas has the size of its box; null while it is not shown.
+function penFor(canvas) {
+  const { width, height } = canvas.getBoundingClientRect(), dense = window.devicePixelRatio || 1;
+  if (width < 1 || height < 1) return null;
+  const across = Math.round(width * dense), down = Math.round(height * dense);
+  if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
+  const pen = canvas.getContext("2d"), style = getComputedStyle(canvas);
+  pen.setTransform(dense, 0, 0, dense, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  pen.font = `${style.fontSize} ${style.fontFamily}`;
+  pen.lineJoin = pen.lineCap = "round";
+  return { pen, width, height, type: parseFloat(style.fontSize) };
+}
+
+// The colours of the theme that the page has now, as [red, green, blue].
+function coloursNow() {
+  const style = getComputedStyle(document.documentElement);
+  const rgb = (name) => {
+    const hex = style.getPropertyValue(`--${name}`).trim();
+    return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+  };
+  const [paper, ink, quiet, line, faded, positive, negative] =
+    ["paper", "ink", "quiet", "line", "faded", "positive", "negative"].map(rgb);
+  const classes = [negative, positive];
+  for (let i = 0; style.getPropertyValue(`--run-${i}`); i++) classes.push(rgb(`run-${i}`));
+  return { paper, ink, quiet, line, faded, positive, negative, classes };
+}
+
+function css(rgb, opacity = 1) {
+  return `rgb(${rgb.map(Math.round).join(" ")} / ${opacity})`;
+}
+
+// A share of a colour on a ground.
+function mixed(rgb, share, ground) {
+  return rgb.map((part, i) => ground[i] + share * (part - ground[i]));
+}
+
+// An image of n by n pixels, row 0 below, from codes into a palette of [red, green, blue].
+function imageOf(n, codes, palette) {
+  const canvas = element("canvas", { width: n, height: n }), pen = canvas.getContext("2d");
+  const image = pen.createImageData(n, n);
+  for (let i = 0; i < n * n; i++) {
+    const rgb = palette[codes[i]], at = 4 * ((n - 1 - Math.floor(i / n)) * n + (i % n));
+    image.data[at] = rgb[0];
+    image.data[at + 1] = rgb[1];
+    image.data[at + 2] = rgb[2];
+    image.data[at + 3] = 255;
+  }
+  pen.putImageData(image, 0, 0);
+  return canvas;
+}
+
+// Draws in the next frame of the screen, once, however often it is asked to before.
+function oncePerFrame(draw) {
+  let isAsked = false;
+  return () => {
+    if (isAsked) return;
+    isAsked = true;
+    requestAnimationFrame(() => {
+      isAsked = false;
+      draw();
+    });
+  };
+}
+
+// Whether an element has a place on the page now.
+function isShown(part) {
+  return part.getClientRects().length > 0;
+}
+
+// Draws anew when an element gets another size, and when the page gets another theme or other type.
+function whenShownAnew(container, draw) {
+  const again = oncePerFrame(draw);
+  new ResizeObserver(again).observe(container);
+  document.addEventListener("modes", again);
+}
+
+// A long computation in short pieces, so that the page answers meanwhile. The generator yields between two steps.
+// A new run ends the one before.
+function inPieces(milliseconds = 8) {
+  let run = 0;
+  return {
+    start(steps) {
+      const mine = ++run;
+      const piece = () => {
+        if (mine !== run) return;
+        const end = performance.now() + milliseconds;
+        while (performance.now() < end) if (steps.next().done) return;
+        setTimeout(piece, 0);
+      };
+      setTimeout(piece, 0);
+    },
+    stop() {
+      run++;
+    },
+  };
+}
