@@ -22,18 +22,18 @@ __all__ = ["document"]
 HERE = "viz._pages.net"
 COMPUTING = ("data", "events", "evaluate", "state", "training")  # in this order, before all views
 PARTS = (
-    "drawing/canvas",
-    "drawing/mathematics",
-    "input/ink",
-    "neuron/line",
-    "columns/links",
-    "columns/answer",
-)  # of the views
+    "drawing/canvas", "drawing/mathematics", "input/ink", "neuron/line", "columns/links", "columns/answer",
+)  # of the views  # fmt: skip
 VIEWS = (
     "columns/columns", "neuron/nudge", "neuron/neuron", "neuron/weights", "neuron/gradient", "input/pad",
     "input/examples", "controls", "printing",
 )  # each defines prepare<Name>() and is started by start.js  # fmt: skip
-STYLES = ("page", "input/input", "columns/columns", "neuron/neuron", "print")
+PLOTS = (  # these share names with no other file
+    "drawing/axes", "drawing/contours", "drawing/marks",
+    "plane/field", "plane/decision", "plane/pointing", "plane/small_maps", "plane/plane",
+    "course/directions", "course/landscape", "course/curve", "course/surface", "course/start",
+)  # fmt: skip
+STYLES = ("page", "input/input", "columns/columns", "neuron/neuron", "plots", "print")
 
 
 def document(
@@ -85,7 +85,7 @@ def document(
         title=html.escape(title),
         style=colours(theme) + joined(HERE, STYLES, "css"),
         data=script_json(data),
-        script="\n".join([*script, starts, asset(HERE, "start.js")]),
+        script="\n".join([*script, starts, f"{{\n{joined(HERE, PLOTS, 'js')}}}", asset(HERE, "start.js")]),
     )
 
 

@@ -30,7 +30,7 @@ function coloursNow() {
   const [paper, ink, quiet, line, faded, positive, negative] =
     ["paper", "ink", "quiet", "line", "faded", "positive", "negative"].map(rgb);
   const classes = [negative, positive];
-  for (let i = 0; style.getPropertyValue(`--run-${i}`); i++) classes.push(rgb(`run-${i}`));
+  while (style.getPropertyValue(`--class-${classes.length}`)) classes.push(rgb(`class-${classes.length}`));
   return { paper, ink, quiet, line, faded, positive, negative, classes };
 }
 

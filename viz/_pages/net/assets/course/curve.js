@@ -1,0 +1,68 @@
+// The cost and the accuracy in the course of the training.
+
+function prepareCurve() {
+  const container = document.getElementById("curve");
+  const cost = curveCanvas(container), accuracy = ofEach === null ? null : curveCanvas(container);
+
+  // The time of a step in epochs, between those whose steps are known; batches may have changed their size.
+  function timeOf(step) {
+    const known = [...state.history.epochs, { steps: state.steps, epochs: state.epochs + state.progress / n }];
+    const next = known.findIndex(({ steps }) => steps >= step);
+    if (next <= 0) return next === 0 ? known[0].epochs : known.at(-1).epochs;
+    const [a, b] = [known[next - 1], known[next]];
+    return a.epochs + ((step - a.steps) / (b.steps - a.steps)) * (b.epochs - a.epochs);
+  }
+
+  function drawCost() {
+    const { costs, epochs } = state.history;
+    const batches = costs.means.map((mean, k) => [timeOf((k + 0.5) * costs.each), mean]);
+    const means = epochs.map((epoch) => [epoch.epochs, epoch.cost]);
+    const heights = [...batches, ...means].map(([, y]) => y).filter(Number.isFinite);
+    const low = heights.length ? Math.min(...heights) : 0, high = heights.length ? Math.max(...heights) : 1;
+    const now = state.measured?.cost ?? means.at(-1)?.[1];
+    // Curves touch neither the top nor the bottom of their frame, but a linear scale begins at 0.
+    const y = low > 0 && high / low > 10 ? costScale(low / 1.15, high * 1.15) : linearScale(Math.min(0, low), Math.max(high, 1e-9) * 1.08);
+    plot(cost, "cost", y, now === undefined ? "" : Number(now.toPrecision(3)).toString(), batches, means);
+  }
+
+  function drawAccuracy() {
+    const shares = state.history.epochs.filter((epoch) => epoch.accuracy !== null).map((epoch) => [epoch.epochs, 100 * epoch.accuracy]);
+    const now = state.measured ? 100 * state.measured.accuracy : shares.at(-1)?.[1];
+    plot(accuracy, "right", linearScale(0, 105), now === undefined ? "" : `${tickText(now, 0.1)} %`, [], shares);
+  }
+
+  function plot(canvas, name, y, number, thin, bold) {
+    canvas.setAttribute("aria-label", `${name} ${number || "not measured yet"}, after ${tickText(state.epochs + state.progress / n, 0.01)} epochs`);
+    const sheet = penFor(canvas);
+    if (sheet === null) return;
+    const colours = coloursNow(), { pen } = sheet, last = Math.max(1, state.epochs + state.progress / n);
+    const axes = axesIn(sheet, { x: [0, last], y, title: `${name} ${number}`, labels: ["epochs", ""] });
+    drawCurve(pen, axes.at, thin, css(colours.quiet, 0.6), 1.2);
+    drawCurve(pen, axes.at, bold, css(colours.positive), 3.5);
+    if (bold.length) drawMark(pen, "circle", axes.at(...bold.at(-1)), 5, css(colours.positive), css(colours.paper));
+    axes.write(colours);
+  }
+
+  function drawAll() {
+    drawCost();
+    if (accuracy !== null) drawAccuracy();
+  }
+
+  on("training", drawAll);
+  whenShownAnew(container, drawAll);
+}
+
+function curveCanvas(container) {
+  const canvas = element("canvas", { className: "curve" });
+  canvas.setAttribute("role", "img");
+  container.append(canvas);
+  return canvas;
+}
+
+function drawCurve(pen, at, points, colour, thickness) {
+  pen.beginPath();
+  for (const [x, y] of points) if (Number.isFinite(y)) pen.lineTo(...at(x, y));
+  pen.strokeStyle = colour;
+  pen.lineWidth = thickness;
+  pen.stroke();
+}

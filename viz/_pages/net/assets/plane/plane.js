@@ -1,0 +1,131 @@
+// The plane of a net of two inputs: its output as colour, the examples, the lines of the first layer, and a small map
+// of each neuron.
+
+const COARSE = 40, FINE = 120; // points along each axis, while numbers change and at rest
+const REST = 150; // milliseconds without a change
+const FEW = 6; // neurons of a first layer, up to which their lines stand out
+
+function preparePlane() {
+  const container = document.getElementById("plane");
+  container.hidden = inputs !== 2 || data.columns.inputs !== null;
+  if (container.hidden) return;
+  const canvas = element("canvas", { className: "map", tabIndex: 0 }), legend = element("p", { className: "legend" });
+  canvas.setAttribute("role", "application");
+  const maps = smallMaps();
+  container.append(canvas, legend, maps.box);
+
+  const ranges = planeRanges(), ends = desiredEnds();
+  const coarse = new Field(COARSE, ranges), fine = new Field(FINE, ranges), pieces = inPieces();
+  let field = coarse, axes = null, rest = null, isDefined = false;
+
+  function compute() {
+    pieces.stop();
+    clearTimeout(rest);
+    if (!isShown(canvas)) return;
+    isDefined = true;
+    try {
+      for (const _ of coarse.compute(state.theta, COARSE));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      isDefined = false;
+    }
+    field = coarse;
+    drawPlane();
+    if (isDefined && !state.playing) rest = setTimeout(() => pieces.start(refine()), REST);
+  }
+
+  function* refine() {
+    yield* fine.compute(state.theta, 2);
+    field = fine;
+    drawPlane();
+  }
+
+  function drawPlane() {
+    const sheet = penFor(canvas);
+    if (sheet === null) return;
+    const { pen, type } = sheet, neuron = mapped(), colours = coloursNow();
+    axes = { ...axesIn(sheet, { x: ranges[0], y: linearScale(...ranges[1]), labels: ["x₁", "x₂"], isSquare: true }), ranges };
+    const { frame, at } = axes;
+    pen.save();
+    pen.beginPath();
+    pen.rect(frame.left, frame.top, frame.width, frame.height);
+    pen.clip();
+    if (isDefined) {
+      pen.drawImage(imageOfField(field, neuron, ends, colours), frame.left, frame.top, frame.width, frame.height);
+      drawPieces(pen, boundariesOf(field, ends), frame, field.size, true, css(colours.ink), 3);
+    }
+    drawFirstLayer(pen, colours, type);
+    drawExamples(pen, colours, Math.max(3.5, Math.min(0.6 * type, (0.14 * frame.width) / Math.sqrt(n))));
+    drawRing(pen, at(...state.x), 0.75 * type, css(colours.paper), 6);
+    drawRing(pen, at(...state.x), 0.75 * type, css(colours.ink), 2.5);
+    pen.restore();
+    axes.write(colours);
+    maps.draw((one) => (isDefined ? imageOfField(coarse, one, ends, colours) : null), neuron);
+    describe(neuron, colours);
+  }
+
+  // The neuron whose activations the large map shows; null for the net itself.
+  function mapped() {
+    const { neuron } = state;
+    return neuron === null || neuron.layer === 0 || (neuron.layer === network.layers.length && outputs < 2) ? null : neuron;
+  }
+
+  function drawFirstLayer(pen, colours, type) {
+    const { W, b } = network.layers[0];
+    for (let j = 0; j < network.sizes[1]; j++) {
+      const isChosen = state.neuron !== null && state.neuron.layer === 1 && state.neuron.index === j;
+      const line = [state.theta[W + 2 * j], state.theta[W + 2 * j + 1], b === null ? 0 : state.theta[b + j]];
+      const clear = isChosen ? 1 : network.sizes[1] <= FEW ? 0.75 : 0.3;
+      pen.setLineDash(isChosen ? [] : [0.5 * type, 0.35 * type]);
+      drawNeuronLine(pen, line, axes, css(colours.ink, clear), isChosen ? 3.5 : 1.8, isChosen || clear > 0.5 ? type : 0);
+    }
+    pen.setLineDash([]);
+  }
+
+  function drawExamples(pen, colours, radius) {
+    const known = isDefined ? outputsOf() : null;
+    for (let i = 0; i < Math.min(n, PLOTTED); i++) {
+      const kind = ofEach === null ? 0 : ofEach[i], place = axes.at(X[2 * i], X[2 * i + 1]);
+      const share = (Y[i * outputs] - ends.low) / (ends.high - ends.low);
+      const fill = ofEach === null ? mixed(colours.positive, share, colours.negative) : colours.classes[kind % colours.classes.length];
+      if (known !== null && ofEach !== null && classOf(known, i * outputs) !== kind) drawRing(pen, place, 1.9 * radius, css(colours.ink), 2);
+      drawMark(pen, MARKS[kind % MARKS.length], place, radius, css(fill), css(colours.paper));
+    }
+  }
+
+  function outputsOf() {
+    try {
+      return outputsAt(state.theta, X.subarray(0, 2 * Math.min(n, PLOTTED)));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return null;
+    }
+  }
+
+  function describe(neuron, colours) {
+    const place = Array.from(state.x, (x) => tickText(x, 0.01)).join(", ");
+    const gives = state.outputs === null ? "undefined" : Array.from(state.outputs, (a) => tickText(a, 0.001)).join(", ");
+    canvas.setAttribute("aria-label", `The plane of the inputs. x is (${place}), the net gives ${gives}. Arrow keys move x.`);
+    const subject = neuron === null ? "the net’s output" : `neuron ${neuron.index + 1} of layer ${neuron.layer}`;
+    legend.replaceChildren(element("strong", { textContent: `Colour: ${subject}` }), ...signsOf(colours));
+  }
+
+  // The classes by their marks, and the ring of a wrong one.
+  function signsOf(colours) {
+    if (ofEach === null) return [];
+    const names = outputs === 1 ? [ends.low, ends.high].map((y) => `desired ${tickText(y, Number.isInteger(y) ? 1 : 0.01)}`) : network.labels;
+    const signs = names.slice(0, 8).map((name, k) => {
+      const sign = element("span", { textContent: MARK_SIGNS[k % MARKS.length], ariaHidden: "true" });
+      sign.style.color = css(colours.classes[k % colours.classes.length]);
+      return element("span", {}, sign, ` ${name}`);
+    });
+    return [...signs, element("span", { textContent: "◯ wrong" })];
+  }
+
+  preparePointing(canvas, () => axes);
+  on("parameters", compute);
+  on("training", () => (state.playing || field === fine || rest !== null ? undefined : compute()));
+  on("input", drawPlane);
+  on("selection", drawPlane);
+  whenShownAnew(container, () => (coarse.numbers === null ? compute() : drawPlane()));
+}
