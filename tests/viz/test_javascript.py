@@ -15,7 +15,7 @@ from viz._pages.chain.javascript import operations
 
 
 def asset(name: str) -> str:
-    return resources.files("viz._pages.chain").joinpath("assets", name).read_text(encoding="utf-8")
+    return resources.files("viz._pages.parts").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 @node

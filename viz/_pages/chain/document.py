@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from importlib import resources
 from string import Template
 
 from viz._layout.places import Layout
@@ -17,6 +16,7 @@ from viz._pages.chain.javascript import operations
 from viz._pages.chain.layout import PROPERTIES, edge_svg, is_flat, laid_out, link_formula
 from viz._pages.chain.live import to_mathml
 from viz._pages.chain.recording import Recording
+from viz._pages.parts.assembly import SHARED, asset, joined
 from viz._pages.parts.colours import colours, mode
 from viz._pages.parts.data import script_json
 from viz._pictures.picture import Picture
@@ -24,9 +24,9 @@ from viz._pictures.steps import Equation, PassStep, steps_of
 
 __all__ = ["document"]
 
+HERE = "viz._pages.chain"
 SCRIPTS = (
-    "numbers", "evaluate", "state", "lines", "nudge", "show", "dock", "camera", "controls", "printing",
-    "start",
+    "evaluate", "state", "lines", "nudge", "show", "dock", "camera", "controls", "printing", "start",
 )  # fmt: skip
 STYLES = ("page", "picture", "print")
 
@@ -51,11 +51,10 @@ def document(
     layout, steps, general = laid_out(recording.picture, others.picture), _steps(recording), _steps(others)
     root = to_text(readable(recording.picture.boxes[-1].symbol))
     modes = {"theme": mode(theme), "projector": projector}
-    scripts = [operations(recording.rows()) + "\n"]
-    scripts += [_asset(f"{name}.js") for name in SCRIPTS]
-    return Template(_asset("page.html")).substitute(
+    scripts = [operations(recording.rows()), asset(SHARED, "numbers.js"), joined(HERE, SCRIPTS, "js")]
+    return Template(asset(HERE, "page.html")).substitute(
         title=html.escape(f"{root}, step by step" if title is None else title),
-        style=colours(theme) + _sizes() + "".join(_asset(f"{name}.css") for name in STYLES),
+        style=colours(theme) + _sizes() + joined(HERE, STYLES, "css"),
         width=f"{layout.width:.0f}",
         height=f"{layout.height:.0f}",
         stage=_stage(recording, others.picture, layout),
@@ -66,10 +65,6 @@ def document(
         data=script_json({**data_of(recording, steps, general), "modes": modes}),
         script="\n".join(scripts),
     )
-
-
-def _asset(name: str) -> str:
-    return resources.files("viz._pages.chain").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def _sizes() -> str:

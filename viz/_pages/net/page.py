@@ -63,6 +63,7 @@ def net_page(
         "-".join(map(str, widths)) + " net" if title is None else title,
         start,
         is_projected,
+        cost is None,
     )
     first = given.X[0] if given.image is None else given.X[0].reshape(given.image)
     return write_page(target, written, lambda: draw_network(net, first))

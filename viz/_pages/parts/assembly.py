@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib import resources
 
-__all__ = ["asset", "joined"]
+__all__ = ["SHARED", "asset", "joined"]
+
+SHARED = "viz._pages.parts"  # with scripts of all pages
 
 
 def asset(package: str, name: str) -> str:

@@ -26,7 +26,7 @@
 // state.playing     whether the net learns by itself
 // state.rate, state.batchSize  of the steps
 //
-// choose(i), setInput(x), setParameter(i, value), select(neuron), selectParameter(i), and in training.js
+// choose(i), setInput(x), setDesired(y), setParameter(i, value), select(neuron), selectParameter(i), and in training.js
 // step(), epoch(), play(), pause(), reset(), setRate(rate), setBatchSize(size).
 //
 // Events: "input" (x, y, example), "parameters" (theta), "training" (history, measured, playing, rate, size,
@@ -109,6 +109,14 @@ function setInput(x) {
   if (x.length !== inputs) throw new RangeError(`${x.length} inputs, and the net takes ${inputs}`);
   state.example = state.y = null;
   state.x = Float64Array.from(x);
+  forget();
+  emit("input");
+}
+
+// What the outputs should be, as the class of a drawn digit; null where it is not said.
+function setDesired(y) {
+  if (y !== null && y.length !== outputs) throw new RangeError(`${y.length} desired outputs, and the net gives ${outputs}`);
+  state.y = y === null ? null : Float64Array.from(y);
   forget();
   emit("input");
 }
