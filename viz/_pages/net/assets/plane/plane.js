@@ -119,7 +119,7 @@ function preparePlane() {
   }
 
   function sayColours() {
-    const neuron = mapped(), subject = neuron === null ? "the net’s output" : `neuron ${neuron.index + 1} of layer ${neuron.layer}`;
+    const neuron = mapped(), subject = neuron === null ? "the net’s output" : `neuron ${neuron.index} of layer ${neuron.layer}`;
     legend.replaceChildren(element("strong", { textContent: `Colour: ${subject}` }), ...signsOf(coloursNow()));
   }
 

@@ -7,12 +7,13 @@ function smallMaps() {
     const row = element("div", { className: "row" });
     row.setAttribute("role", "group");
     row.setAttribute("aria-label", isLast ? "Outputs" : `Layer ${layer}`);
-    row.append(element("span", { textContent: isLast ? "output" : `layer ${layer}`, ariaHidden: "true" }));
+    const cells = element("div");
+    row.append(element("span", { textContent: isLast ? "output" : `layer ${layer}`, ariaHidden: "true" }), cells);
     for (let index = 0; index < network.sizes[layer]; index++) {
       const neuron = { layer, index }, canvas = element("canvas"), button = element("button", { type: "button" }, canvas);
-      button.setAttribute("aria-label", isLast ? `Output ${network.labels[index]}` : `Layer ${layer}, neuron ${index + 1}`);
+      button.setAttribute("aria-label", isLast ? `Output ${network.labels[index]}` : `Layer ${layer}, neuron ${index}`);
       button.addEventListener("click", () => select(isSame(state.neuron, neuron) ? null : neuron));
-      row.append(button);
+      cells.append(button);
       all.push({ neuron, canvas, button });
     }
     box.append(row);
