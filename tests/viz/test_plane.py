@@ -76,6 +76,7 @@ def test_the_numbers_over_the_plane_are_those_of_the_net(circles, tmp_path):
     steps = np.diff(points.reshape(9, 9, 2), axis=1)[..., 0], np.diff(points.reshape(9, 9, 2), axis=0)[..., 1]
     np.testing.assert_allclose(steps[0], steps[1].T, rtol=1e-9)
     assert np.all((points.min(axis=0) < X.min(axis=0)) & (points.max(axis=0) > X.max(axis=0)))
+    np.testing.assert_allclose(points.mean(axis=0), (X.min(axis=0) + X.max(axis=0)) / 2, rtol=1e-9)
 
 
 @node
