@@ -106,7 +106,7 @@ function preparePlane() {
     const place = Array.from(state.x, (x) => tickText(x, 0.01)).join(", ");
     const gives = state.outputs === null ? "undefined" : Array.from(state.outputs, (a) => tickText(a, 0.001)).join(", ");
     canvas.setAttribute("aria-label", `The plane of the inputs. x is (${place}), the net gives ${gives}. Arrow keys move x.`);
-    const subject = neuron === null ? "the net’s output" : `neuron ${neuron.index + 1} of layer ${neuron.layer}`;
+    const subject = neuron === null ? "the net’s output" : `neuron ${neuron.index} of layer ${neuron.layer}`;
     legend.replaceChildren(element("strong", { textContent: `Colour: ${subject}` }), ...signsOf(colours));
   }
 

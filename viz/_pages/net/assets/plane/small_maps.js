@@ -10,7 +10,7 @@ function smallMaps() {
     row.append(element("span", { textContent: isLast ? "output" : `layer ${layer}`, ariaHidden: "true" }));
     for (let index = 0; index < network.sizes[layer]; index++) {
       const neuron = { layer, index }, canvas = element("canvas"), button = element("button", { type: "button" }, canvas);
-      button.setAttribute("aria-label", isLast ? `Output ${network.labels[index]}` : `Layer ${layer}, neuron ${index + 1}`);
+      button.setAttribute("aria-label", isLast ? `Output ${network.labels[index]}` : `Layer ${layer}, neuron ${index}`);
       button.addEventListener("click", () => select(isSame(state.neuron, neuron) ? null : neuron));
       row.append(button);
       all.push({ neuron, canvas, button });
