@@ -23,7 +23,13 @@ function answerInWords() {
 
 // -- places ------------------------------------------------------------------------------------
 
-const answerWidth = (type) => 17 * type;
+// With what each output should be and costs, where there is room beside the net.
+const showsErrors = (width, type) => data.squares && width > 34 * type;
+
+function answerWidth(width, type) {
+  const least = (showsErrors(width, type) ? 14.5 : 8.5) * type;
+  return Math.min(0.5 * width, Math.max(least, 0.3 * width));
+}
 
 function makeAnswers() {
   const rows = network.labels.map((textContent) => {
@@ -61,7 +67,6 @@ function placeAnswers() {
   const table = $("net").querySelector(".outcomes");
   table.style.left = `${edge + 0.3 * type}px`;
   table.style.width = `${width - edge - 0.3 * type}px`;
-  table.classList.toggle("narrow", width - edge < 15 * type);
   const { places, pitch } = columns.at(-1);
   const rows = outcomeRows();
   rows.forEach((row, i) => {
@@ -78,7 +83,7 @@ function showAnswers() {
   const table = $("net").querySelector(".outcomes");
   const isLit = view.lit === layerCount && state.outputs !== null;
   table.classList.toggle("dim", !isLit);
-  table.classList.toggle("judged", y !== null && data.squares);
+  table.classList.toggle("judged", y !== null && showsErrors(view.shape.width, view.shape.type));
   const low = Math.min(0, ...a);
   const length = Math.max(1, ...a) - low;
   const { winner } = answer();

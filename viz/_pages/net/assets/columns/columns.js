@@ -2,7 +2,7 @@
 
 const MOST_INPUTS = 24; // that stand in a column of their own; of more, a strip or a picture
 const LARGEST_NEURON = 3; // in the height of the type
-const SMALLEST_NEURON = 24; // px: as large as a finger needs
+const SMALLEST_NEURON = matchMedia("(pointer: coarse)").matches ? 24 : 18; // px: a finger needs more
 const NUMBER_ROOM = 2.5; // the diameter of a neuron that holds its number, in the height of the type
 
 const view = { lit: network.layers.length, shape: null, neurons: [] };
@@ -11,18 +11,18 @@ const layerCount = network.layers.length;
 const inputsAreNeurons = () => network.image === null && inputs <= MOST_INPUTS;
 
 const nameOfNeuron = ({ layer, index }) =>
-  layer === layerCount && outputs > 1 ? `output ${network.labels[index]}` : `layer ${layer}, neuron ${index + 1}`;
+  layer === layerCount && outputs > 1 ? `output ${network.labels[index]}` : `layer ${layer}, neuron ${index}`;
 
 const isChosen = (layer, index) => state.neuron !== null && state.neuron.layer === layer && state.neuron.index === index;
 
 // -- where everything stands --------------------------------------------------------------------
 
-// The places of count circles one under another, in several columns where they would be too small.
-function column(count, x, top, height, most, apart) {
+// The places of count circles one under another, in several ranks where they would be too small.
+function column(count, x, top, height, most, between) {
   const ranks = Math.max(1, Math.ceil(count / Math.max(1, Math.floor(height / SMALLEST_NEURON))));
   const rows = Math.ceil(count / ranks);
-  const pitch = Math.min(height / rows, apart);
-  const size = Math.min(most, 0.9 * pitch);
+  const pitch = Math.min(height / rows, 1.35 * most);
+  const size = Math.min(most, 0.9 * pitch, (0.6 * between) / ranks);
   const start = top + (height - pitch * rows) / 2 + pitch / 2;
   const places = Array.from({ length: count }, (_, i) => ({
     x: x + (Math.floor(i / rows) - (ranks - 1) / 2) * 1.1 * size,
@@ -35,15 +35,16 @@ function measureNet() {
   const net = $("net");
   const [width, height] = [net.clientWidth, net.clientHeight];
   const type = parseFloat(getComputedStyle(net).fontSize);
-  const [top, bottom] = [3 * type, height - 0.2 * type];
+  const [top, bottom] = [4.3 * type, height - 0.2 * type];
   const most = LARGEST_NEURON * type;
-  const answers = Math.min(0.46 * width, answerWidth(type));
-  const across = network.image === null ? (inputsAreNeurons() ? most : 2 * type) : Math.min(0.22 * width, 0.5 * height);
+  const answers = answerWidth(width, type);
+  const across = network.image === null ? (inputsAreNeurons() ? most : 2 * type) : Math.min(0.2 * width, 12 * type);
   const first = inputsAreNeurons() ? across / 2 : across;
-  const last = width - answers - 0.6 * most;
+  const between = (width - answers - 0.6 * most - first) / layerCount;
+  net.classList.toggle("tight", between < 4.4 * type);
   const columns = network.sizes.map((count, i) => {
-    const x = first + ((last - first) * i) / layerCount;
-    return i === 0 && !inputsAreNeurons() ? null : column(count, x, top, bottom - top, most, 1.35 * most);
+    const x = first + between * i;
+    return i === 0 && !inputsAreNeurons() ? null : column(count, x, top, bottom - top, most, between);
   });
   if (columns[0] === null) {
     const tall = network.image === null ? bottom - top : (across * network.image[0]) / network.image[1];
@@ -63,7 +64,7 @@ function makeNeuron(layer, index) {
     for (const other of view.neurons[layer - 1]) other.tabIndex = other === button ? 0 : -1;
   });
   button.tabIndex = index === 0 ? 0 : -1;
-  button.append(element("span", { className: "number" }));
+  button.append(element("span", { className: "number", ariaHidden: "true" }));
   return button;
 }
 
@@ -85,7 +86,8 @@ function makeColumns() {
     const kind = i === 0 ? "inputs" : i === layerCount ? "outputs" : "neurons";
     group.setAttribute("aria-label", `${count} ${kind}`);
     const head = element("div", { className: "head" });
-    head.append(symbol("a", "", `(${i})`), element("span", { textContent: `${count} ${i === 0 ? "inputs" : network.layers[i - 1].activation}` }));
+    const words = [String(count), i === 0 ? "inputs" : network.layers[i - 1].activation];
+    head.append(symbol("a", "", `(${i})`), ...words.map((textContent) => element("span", { textContent })));
     group.append(head);
     if (i > 0) {
       view.neurons.push(Array.from({ length: count }, (_, index) => makeNeuron(i, index)));
@@ -129,7 +131,7 @@ function placeColumns() {
 
 // -- how bright it is ---------------------------------------------------------------------------
 
-const BRIGHT = 0.55;
+const BRIGHT = 0.46; // above it black reads better than white
 
 function showColumns() {
   network.sizes.forEach((_, i) => {
@@ -186,7 +188,7 @@ function nameColumns() {
   view.neurons.forEach((neurons, before) => {
     const layer = before + 1;
     neurons.forEach((button, index) => {
-      button.setAttribute("aria-label", `${nameOfNeuron({ layer, index })}: ${number(state.activations[layer][index])}`);
+      button.setAttribute("aria-label", `${nameOfNeuron({ layer, index })}: ${shortActivation(state.activations[layer][index])}`);
     });
   });
   const picture = $("net").querySelector(".picture");
@@ -204,24 +206,15 @@ function light(layer) {
 }
 
 function showNet() {
-  showPanel();
   showColumns();
   showLinks();
   showAnswers();
 }
 
-// Without a chosen neuron, the net has the room of its panel too.
-function showPanel() {
-  const { classList } = document.body;
-  const isCalm = !isWanted && (state.neuron === null || state.neuron.layer === 0);
-  if (classList.contains("calm") === isCalm) return;
-  classList.toggle("calm", isCalm);
-  placeColumns();
-}
-
 function prepareColumns() {
   makeColumns();
   makeAnswers();
+  placeColumns();
   on("input parameters selection", showNet);
   whenShownAnew($("net"), oncePerFrame(() => {
     placeColumns();

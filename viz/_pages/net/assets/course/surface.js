@@ -9,6 +9,7 @@ function prepareSurface() {
   const canvas = element("canvas", { className: "map" }), words = element("p", { className: "legend" });
   const anew = element("button", { type: "button", textContent: "Map from here", title: "The directions of the way so far and of the way ahead from here" });
   canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", "The cost over two directions in the space of the parameters");
   container.append(canvas, words, anew);
 
   const pieces = inPieces();

@@ -48,9 +48,9 @@ function sumOfWishes() {
   const count = network.sizes[neuron.layer - 1];
   let sum = 0;
   for (let i = 0; i < count; i += 1) sum -= state.gradient[firstWeight(neuron) + i];
-  const line = element("p", { className: "together" });
-  line.append(signed(`Σ −∂C/∂w of its ${count} weights`, sum, true));
-  return [line];
+  const total = element("b", { textContent: number(sum, true) });
+  if (sign(sum) !== null) total.dataset.sign = sign(sum);
+  return [element("p", { className: "together" }, `Σ −∂C/∂w of its ${count} weights = `, total)];
 }
 
 function mostHelpful() {
@@ -71,8 +71,10 @@ function mostHelpful() {
 function wishRow(place) {
   const row = element("li", {});
   const button = element("button", { type: "button" });
-  button.append(parameterSymbol(place), element("span", { className: "number", textContent: number(-state.gradient[place], true) }), wish(place));
-  button.setAttribute("aria-label", `${parameterWords(place)}: ${inWords(-state.gradient[place], largestSlope())}`);
+  const drawn = element("span", { ariaHidden: "true" }, parameterSymbol(place));
+  const words = element("span", { className: "unseen", textContent: parameterWords(place) });
+  const desired = element("span", { className: "number", textContent: number(-state.gradient[place], true) });
+  button.append(drawn, words, desired, wish(place));
   button.addEventListener("click", () => lookAt(place));
   row.append(button);
   return row;

@@ -47,7 +47,7 @@ function mostActive(neuron) {
 
 const parameterWords = (place) => {
   const { neuron, cell } = ownerOf(place);
-  return cell === null ? `the bias of ${nameOfNeuron(neuron)}` : `weight ${cell + 1} into ${nameOfNeuron(neuron)}`;
+  return cell === null ? `the bias of ${nameOfNeuron(neuron)}` : `weight ${cell} into ${nameOfNeuron(neuron)}`;
 };
 
 function parameterSymbol(place) {
@@ -110,7 +110,7 @@ const guarded = (x) => (x < 0 ? `(${number(x)})` : number(x));
 
 function weightInWords() {
   const place = firstWeight(state.neuron) + inspected.cell;
-  return `weight ${inspected.cell + 1}: ${number(state.theta[place])}`;
+  return `weight ${inspected.cell}: ${number(state.theta[place])}`;
 }
 
 function prepareNeuron() {

@@ -1,6 +1,7 @@
 // The weights into a neuron as a picture: a cell for each, blue above 0 and orange below.
 
 const MOST_IN_A_ROW = 16;
+const TALLEST = 2.5; // a cell, in the height of the type
 const NUMBERED = 3.2; // the width of a cell that holds its number, in the height of the type
 
 // The rows and columns of the picture.
@@ -25,8 +26,11 @@ function showWeights(cell) {
   canvas.hidden = neuron === null || neuron.layer === 0;
   if (canvas.hidden) return;
   const { rows, columns, count } = gridOf(neuron.layer);
+  const isImage = neuron.layer === 1 && network.image !== null;
+  canvas.classList.toggle("image", isImage);
+  // Few cells are not higher than a number in them needs.
   canvas.style.aspectRatio = `${columns} / ${rows}`;
-  canvas.classList.toggle("image", neuron.layer === 1 && network.image !== null);
+  canvas.style.maxHeight = isImage ? "none" : `${TALLEST * rows}em`;
   const sheet = penFor(canvas);
   if (sheet === null) return;
   const { pen, width, height, type } = sheet;
