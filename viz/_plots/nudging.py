@@ -13,13 +13,9 @@ from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import Node, reach
 from autograd._support.checks import a_bool, count
 from viz._formulas.names import a_node
-<<<<<<< HEAD
 from viz._mathematics.degrees import in_words
-from viz._plots.parts.arrays import Array, brightness, names, numbers
-=======
 from viz._pictures.arrays import Array, numbers
 from viz._plots.parts.arrays import brightness, names
->>>>>>> t17net
 from viz._plots.parts.named import NamedNodes, Parameters
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import LETTER, axes_or_new, canvas, mpl, room_of, type_size, width_of

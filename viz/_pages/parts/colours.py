@@ -30,8 +30,9 @@ def colours(theme: Theme | None) -> str:
     is_dark = mode(theme) == "dark"
     light = theme if theme is not None and not is_dark else LIGHT
     dark = theme if theme is not None and is_dark else DARK
-    screen = f'@media screen {{ :root[data-theme="dark"] {{ color-scheme: dark; {_properties(dark, CLASSES_ON_DARK)} }} }}'
-    return f":root {{ color-scheme: light; {_properties(light, CLASSES_ON_LIGHT)} }}\n\n{screen}\n\n"
+    on_dark, on_light = _properties(dark, CLASSES_ON_DARK), _properties(light, CLASSES_ON_LIGHT)
+    screen = f'@media screen {{ :root[data-theme="dark"] {{ color-scheme: dark; {on_dark} }} }}'
+    return f":root {{ color-scheme: light; {on_light} }}\n\n{screen}\n\n"
 
 
 def _properties(theme: Theme, classes: tuple[str, ...]) -> str:

@@ -4,18 +4,21 @@ function prepareCurve() {
   const container = document.getElementById("curve");
   const cost = curveCanvas(container), accuracy = ofEach === null ? null : curveCanvas(container);
 
-  // The time of a step in epochs, between those whose steps are known; batches may have changed their size.
-  function timeOf(step) {
+  // Times in epochs of steps in rising order, between those whose epochs are known; batches may change their size.
+  function timesOf(steps) {
     const known = [...state.history.epochs, { steps: state.steps, epochs: state.epochs + state.progress / n }];
-    const next = known.findIndex(({ steps }) => steps >= step);
-    if (next <= 0) return next === 0 ? known[0].epochs : known.at(-1).epochs;
-    const [a, b] = [known[next - 1], known[next]];
-    return a.epochs + ((step - a.steps) / (b.steps - a.steps)) * (b.epochs - a.epochs);
+    let next = 1;
+    return steps.map((step) => {
+      while (next < known.length - 1 && known[next].steps < step) next++;
+      const a = known[next - 1], b = known[next] ?? a;
+      return b.steps > a.steps ? a.epochs + ((step - a.steps) / (b.steps - a.steps)) * (b.epochs - a.epochs) : b.epochs;
+    });
   }
 
   function drawCost() {
     const { costs, epochs } = state.history;
-    const batches = costs.means.map((mean, k) => [timeOf((k + 0.5) * costs.each), mean]);
+    const times = timesOf(costs.means.map((_, k) => (k + 0.5) * costs.each));
+    const batches = costs.means.map((mean, k) => [times[k], mean]);
     const means = epochs.map((epoch) => [epoch.epochs, epoch.cost]);
     const heights = [...batches, ...means].map(([, y]) => y).filter(Number.isFinite);
     const low = heights.length ? Math.min(...heights) : 0, high = heights.length ? Math.max(...heights) : 1;

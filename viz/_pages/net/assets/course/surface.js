@@ -13,13 +13,14 @@ function prepareSurface() {
   container.append(canvas, words, anew);
 
   const pieces = inPieces();
+  const ground = element("canvas"); // the map without the way on it
   let map = null, trail = thinPath(400), lastStep = -1, isComputing = false;
 
   function compute() {
     isComputing = true;
     const past = trail.points();
     pieces.start((function* steps() {
-      yield* landscapeOf(past.length > 48 ? past.filter((_, k) => k % Math.ceil(past.length / 48) === 0) : past, (found) => (map = found));
+      yield* landscapeOf(past.length > 48 ? past.filter((_, k) => k % Math.ceil(past.length / 48) === 0) : past, (found) => (map = { ...found, scale: heightScale(found.heights) }));
       isComputing = false;
       drawSurface();
     })());
@@ -41,42 +42,42 @@ function prepareSurface() {
       if (!isComputing) compute();
       return;
     }
-    const { pen, type } = sheet, colours = coloursNow(), { plane, ranges, size, heights } = map;
-    const finite = heights.filter(Number.isFinite), [low, high] = [Math.min(...finite), Math.max(...finite)];
-    const scale = costScale(low, high > low ? high : low + 1);
+    const { pen, type } = sheet, colours = coloursNow(), { plane, ranges } = map;
     const axes = axesIn(sheet, {
       x: ranges[0], y: linearScale(...ranges[1]), labels: ["first direction", "second direction"], isSquare: true, right: 4.5 * type,
     });
     const { frame, at } = axes;
+    if (map.drawn?.colours !== colours || map.drawn.side !== frame.width) {
+      drawGround(ground, map, frame.width, colours);
+      map.drawn = { colours, side: frame.width };
+    }
+    pen.drawImage(ground, frame.left, frame.top, frame.width, frame.height);
     pen.save();
     pen.beginPath();
     pen.rect(frame.left, frame.top, frame.width, frame.height);
     pen.clip();
-    drawGround(pen, frame, colours, scale);
-    for (let k = 1; k < LEVELS; k++) {
-      drawPieces(pen, contour(heights, size, size, scale.atShare(k / LEVELS)), frame, size, false, css(colours.positive), 1.2);
-    }
-    const places = (thetas) => thetas.map((theta) => project(plane, theta).place);
     pen.setLineDash([0.2 * type, 0.45 * type]);
-    drawCurve(pen, at, places(map.ahead), css(colours.ink), 2);
+    drawCurve(pen, at, placesOf(map.ahead), css(colours.ink), 2);
     pen.setLineDash([]);
-    const here = project(plane, state.theta), way = [...places(trail.points()), here.place];
+    const here = project(plane, state.theta), way = [...placesOf(trail.points()), here.place];
     drawCurve(pen, at, way, css(colours.negative), 4);
     drawRing(pen, at(...way[0]), 0.4 * type, css(colours.negative), 3);
     drawMark(pen, "circle", at(...here.place), 0.5 * type, css(colours.negative), css(colours.paper));
     pen.restore();
     axes.write(colours);
-    drawBar(pen, { ...frame, left: frame.left + frame.width + 0.8 * type, width: 0.9 * type }, scale, colours, type);
+    drawBar(pen, { ...frame, left: frame.left + frame.width + 0.8 * type, width: 0.9 * type }, map.scale, colours, type);
     describe(here);
-    const isInside = ranges.every(([from, to], k) => here.place[k] >= from && here.place[k] <= to);
+    const isInside = ranges.every(([low, high], k) => here.place[k] >= low && here.place[k] <= high);
     if (!isInside && !isComputing) compute();
   }
 
-  function drawGround(pen, frame, colours, scale) {
-    const { size, heights } = map, palette = risingPalette(colours);
-    const codes = Array.from(heights, (height) => (Number.isFinite(height) ? Math.round(255 * Math.max(0, Math.min(1, scale.share(height)))) : 255));
-    const cell = [frame.width / (size - 1), frame.height / (size - 1)]; // the outer points are on the edges
-    pen.drawImage(imageOf(size, codes, palette), frame.left - cell[0] / 2, frame.top - cell[1] / 2, frame.width + cell[0], frame.height + cell[1]);
+  // The places of parameters that stay as they are, each computed once.
+  function placesOf(thetas) {
+    map.places ??= new Map();
+    return thetas.map((theta) => {
+      if (!map.places.has(theta)) map.places.set(theta, project(map.plane, theta).place);
+      return map.places.get(theta);
+    });
   }
 
   function describe(here) {
@@ -92,6 +93,28 @@ function prepareSurface() {
   whenShownAnew(container, drawSurface);
 }
 
+function heightScale(heights) {
+  const finite = heights.filter(Number.isFinite), low = Math.min(...finite), high = Math.max(...finite);
+  return costScale(low, high > low ? high : low + 1);
+}
+
+// The heights as brightness, and contour lines at equal shares of their scale.
+function drawGround(canvas, map, side, colours) {
+  const { size, heights, scale } = map, dense = window.devicePixelRatio || 1;
+  Object.assign(canvas, { width: side * dense, height: side * dense });
+  const pen = canvas.getContext("2d");
+  pen.scale(dense, dense);
+  const share = (height) => (Number.isFinite(height) ? Math.max(0, Math.min(1, scale.share(height))) : 1);
+  const codes = Array.from(heights, (height) => Math.round(255 * share(height)));
+  const cell = side / (size - 1); // the outer points are on the edges
+  const image = paint(element("canvas"), size, codes, paletteOf(colours, risingPalette));
+  pen.drawImage(image, -cell / 2, -cell / 2, side + cell, side + cell);
+  const frame = { left: 0, top: 0, width: side, height: side };
+  for (let k = 1; k < LEVELS; k++) {
+    drawPieces(pen, contour(heights, size, size, scale.atShare(k / LEVELS)), frame, size, false, css(colours.positive), 1.2);
+  }
+}
+
 // Between a tint of blue and the paper, the lighter the higher.
 function risingPalette({ positive, paper }) {
   const brightness = ([red, green, blue]) => 0.299 * red + 0.587 * green + 0.114 * blue;
@@ -101,10 +124,10 @@ function risingPalette({ positive, paper }) {
 
 function drawBar(pen, { left, top, width, height }, scale, colours, type) {
   const palette = risingPalette(colours);
-  for (let k = 0; k < 256; k++) {
-    pen.fillStyle = css(palette[k]);
-    pen.fillRect(left, top + (1 - (k + 1) / 256) * height, width, height / 256 + 1);
-  }
+  const shades = pen.createLinearGradient(0, top + height, 0, top);
+  for (const k of [0, 255]) shades.addColorStop(k / 255, css(palette[k]));
+  pen.fillStyle = shades;
+  pen.fillRect(left, top, width, height);
   pen.strokeStyle = css(colours.line);
   pen.strokeRect(left, top, width, height);
   pen.fillStyle = css(colours.quiet);

@@ -20,18 +20,30 @@ function penFor(canvas) {
   return { pen, width, height, type: parseFloat(style.fontSize) };
 }
 
-// The colours of the theme that the page has now, as [red, green, blue].
-function coloursNow() {
+// The colours of the theme that the page has now, as [red, green, blue], and the palettes that are made of them.
+const coloursNow = (() => {
+  let known = null;
+  document.addEventListener("modes", () => (known = null));
+  return () => (known ??= readColours());
+})();
+
+function readColours() {
   const style = getComputedStyle(document.documentElement);
   const rgb = (name) => {
     const hex = style.getPropertyValue(`--${name}`).trim();
     return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
   };
-  const [paper, ink, quiet, line, faded, positive, negative] =
-    ["paper", "ink", "quiet", "line", "faded", "positive", "negative"].map(rgb);
+  const [paper, ink, quiet, line, positive, negative] = ["paper", "ink", "quiet", "line", "positive", "negative"].map(rgb);
   const classes = [negative, positive];
   while (style.getPropertyValue(`--class-${classes.length}`)) classes.push(rgb(`class-${classes.length}`));
-  return { paper, ink, quiet, line, faded, positive, negative, classes };
+  return { paper, ink, quiet, line, positive, negative, classes, palettes: new Map() };
+}
+
+// A palette that a function makes of the colours, as bytes of red, green, blue and opacity; made once for a theme.
+function paletteOf(colours, make) {
+  const { palettes } = colours;
+  if (!palettes.has(make)) palettes.set(make, Uint8ClampedArray.from(make(colours).flatMap((rgb) => [...rgb, 255])));
+  return palettes.get(make);
 }
 
 function css(rgb, opacity = 1) {
@@ -43,18 +55,14 @@ function mixed(rgb, share, ground) {
   return rgb.map((part, i) => ground[i] + share * (part - ground[i]));
 }
 
-// An image of n by n pixels, row 0 below, from codes into a palette of [red, green, blue].
-function imageOf(n, codes, palette) {
-  const canvas = element("canvas", { width: n, height: n }), pen = canvas.getContext("2d");
-  const image = pen.createImageData(n, n);
-  for (let i = 0; i < n * n; i++) {
-    const rgb = palette[codes[i]], at = 4 * ((n - 1 - Math.floor(i / n)) * n + (i % n));
-    image.data[at] = rgb[0];
-    image.data[at + 1] = rgb[1];
-    image.data[at + 2] = rgb[2];
-    image.data[at + 3] = 255;
+// Paints size by size points, row 0 below, from codes into a palette. The canvas has a pixel for each.
+function paint(canvas, size, codes, palette) {
+  if (canvas.width !== size || canvas.height !== size) Object.assign(canvas, { width: size, height: size });
+  const image = new ImageData(size, size), pixels = new Uint32Array(image.data.buffer), colours = new Uint32Array(palette.buffer);
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) pixels[(size - 1 - row) * size + column] = colours[codes[row * size + column]];
   }
-  pen.putImageData(image, 0, 0);
+  canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;
 }
 

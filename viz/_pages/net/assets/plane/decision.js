@@ -70,19 +70,19 @@ function heightsOf(field, neuron, { low, high, middle }) {
   return { values: field.column(outputColumn + 1).map((second, i) => second - first[i]), middle: 0, reach: high - low };
 }
 
-// The image of a field.
-function imageOfField(field, neuron, ends, colours) {
-  const heights = heightsOf(field, neuron, ends), codes = new Uint16Array(field.size ** 2);
+// Paints a map of a field.
+function paintField(canvas, field, neuron, ends) {
+  const heights = heightsOf(field, neuron, ends), codes = new Uint16Array(field.size ** 2), colours = coloursNow();
   if (heights !== null) {
     const { values, middle, reach } = heights;
     for (let i = 0; i < codes.length; i++) codes[i] = signedCode((values[i] - middle) / reach);
-    return imageOf(field.size, codes, signedPalette(colours));
+    return paint(canvas, field.size, codes, paletteOf(colours, signedPalette));
   }
   for (let i = 0; i < codes.length; i++) {
     const start = i * results + outputColumn, share = leadAt(field.numbers, start) / (ends.high - ends.low);
     codes[i] = classCode(largestAt(field.numbers, start), share, colours.classes);
   }
-  return imageOf(field.size, codes, classPalette(colours));
+  return paint(canvas, field.size, codes, paletteOf(colours, classPalette));
 }
 
 function largestAt(numbers, start) {

@@ -34,8 +34,8 @@ class Field {
       parts.push(PROGRAM.outputs(theta, this.rows.subarray(first * line, Math.min(size, first + lines) * line)));
       yield;
     }
-    this.numbers = new Float64Array(size * size * results);
-    parts.reduce((at, part) => (this.numbers.set(part, at), at + part.length), 0);
+    this.numbers = parts.length === 1 ? parts[0] : new Float64Array(size * size * results);
+    if (parts.length > 1) parts.reduce((at, part) => (this.numbers.set(part, at), at + part.length), 0);
   }
 
   // One column of the program's results.

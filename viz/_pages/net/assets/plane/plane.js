@@ -1,7 +1,8 @@
 // The plane of a net of two inputs: its output as colour, the examples, the lines of the first layer, and a small map
 // of each neuron.
 
-const COARSE = 40, FINE = 120; // points along each axis, while numbers change and at rest
+const FINE = 120, LEAST = 20, MOST = 40; // points along each axis: at rest, and while numbers change
+const AT_ONCE = 5e5; // operations of the net, about, in which the coarse points are computed
 const REST = 150; // milliseconds without a change
 const FEW = 6; // neurons of a first layer, up to which their lines stand out
 
@@ -14,24 +15,31 @@ function preparePlane() {
   const maps = smallMaps();
   container.append(canvas, legend, maps.box);
 
-  const ranges = planeRanges(), ends = desiredEnds();
-  const coarse = new Field(COARSE, ranges), fine = new Field(FINE, ranges), pieces = inPieces();
+  const ground = element("canvas"), ranges = planeRanges(), ends = desiredEnds();
+  const affordable = Math.floor(Math.sqrt(AT_ONCE / (state.theta.length + 8 * results)));
+  const coarse = new Field(Math.max(LEAST, Math.min(MOST, affordable)), ranges), fine = new Field(FINE, ranges), pieces = inPieces();
   let field = coarse, axes = null, rest = null, isDefined = false;
 
   function compute() {
-    pieces.stop();
-    clearTimeout(rest);
     if (!isShown(canvas)) return;
     isDefined = true;
     try {
-      for (const _ of coarse.compute(state.theta, COARSE));
+      for (const _ of coarse.compute(state.theta, coarse.size));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       isDefined = false;
     }
     field = coarse;
     drawPlane();
-    if (isDefined && !state.playing) rest = setTimeout(() => pieces.start(refine()), REST);
+    drawMaps();
+    pieces.stop();
+    clearTimeout(rest);
+    rest = null;
+    refineAtRest();
+  }
+
+  function refineAtRest() {
+    if (isDefined && !state.playing && field === coarse) rest ??= setTimeout(() => pieces.start(refine()), REST);
   }
 
   function* refine() {
@@ -51,7 +59,7 @@ function preparePlane() {
     pen.rect(frame.left, frame.top, frame.width, frame.height);
     pen.clip();
     if (isDefined) {
-      pen.drawImage(imageOfField(field, neuron, ends, colours), frame.left, frame.top, frame.width, frame.height);
+      pen.drawImage(paintField(ground, field, neuron, ends), frame.left, frame.top, frame.width, frame.height);
       drawPieces(pen, boundariesOf(field, ends), frame, field.size, true, css(colours.ink), 3);
     }
     drawFirstLayer(pen, colours, type);
@@ -60,8 +68,10 @@ function preparePlane() {
     drawRing(pen, at(...state.x), 0.75 * type, css(colours.ink), 2.5);
     pen.restore();
     axes.write(colours);
-    maps.draw((one) => (isDefined ? imageOfField(coarse, one, ends, colours) : null), neuron);
-    describe(neuron, colours);
+  }
+
+  function drawMaps() {
+    if (isDefined) maps.draw((part, neuron) => paintField(part, coarse, neuron, ends));
   }
 
   // The neuron whose activations the large map shows; null for the net itself.
@@ -102,12 +112,15 @@ function preparePlane() {
     }
   }
 
-  function describe(neuron, colours) {
+  function sayPlace() {
     const place = Array.from(state.x, (x) => tickText(x, 0.01)).join(", ");
     const gives = state.outputs === null ? "undefined" : Array.from(state.outputs, (a) => tickText(a, 0.001)).join(", ");
     canvas.setAttribute("aria-label", `The plane of the inputs. x is (${place}), the net gives ${gives}. Arrow keys move x.`);
-    const subject = neuron === null ? "the net’s output" : `neuron ${neuron.index} of layer ${neuron.layer}`;
-    legend.replaceChildren(element("strong", { textContent: `Colour: ${subject}` }), ...signsOf(colours));
+  }
+
+  function sayColours() {
+    const neuron = mapped(), subject = neuron === null ? "the net’s output" : `neuron ${neuron.index} of layer ${neuron.layer}`;
+    legend.replaceChildren(element("strong", { textContent: `Colour: ${subject}` }), ...signsOf(coloursNow()));
   }
 
   // The classes by their marks, and the ring of a wrong one.
@@ -122,10 +135,18 @@ function preparePlane() {
     return [...signs, element("span", { textContent: "◯ wrong" })];
   }
 
+  function drawAll() {
+    if (coarse.numbers === null) compute();
+    drawPlane();
+    drawMaps();
+    sayColours();
+  }
+
   preparePointing(canvas, () => axes);
   on("parameters", compute);
-  on("training", () => (state.playing || field === fine || rest !== null ? undefined : compute()));
-  on("input", drawPlane);
-  on("selection", drawPlane);
-  whenShownAnew(container, () => (coarse.numbers === null ? compute() : drawPlane()));
+  on("training", refineAtRest);
+  on("input selection", drawPlane);
+  on("input", sayPlace);
+  on("selection", sayColours);
+  whenShownAnew(container, drawAll);
 }
