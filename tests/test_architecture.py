@@ -19,7 +19,7 @@ CLAIMS = {
         package precision untaken_branches""",
     "autograd/compiler": "exact frozen",
     "nn": "advice gradients modes",
-    "viz": "gradients labels_of_terms page_browser page_shown text_drawings typeset_drawing",
+    "viz": "gradients labels_of_terms net_page page_browser page_shown text_drawings typeset_drawing",
     "viz/plots": "every_plot",
     "demos": "command demos",
     "": """architecture compiled_page extending_page layers_page live_nets_page micrograd_page

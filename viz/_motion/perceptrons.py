@@ -10,8 +10,8 @@ import numpy as np
 
 from autograd._support.checks import count
 from viz._output.moving.motion import Motion
+from viz._pictures.arrays import Array, numbers
 from viz._plots.fields import boundary
-from viz._plots.parts.arrays import Array, numbers
 from viz._plots.parts.lines import line_within, lines_of
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import room_of, type_size, width_of

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from autograd._support.extras import extra
 from viz._output.moving.motion import Motion
+from viz._pictures.arrays import numbers
 from viz._plots.confidences import confidences
-from viz._plots.parts.arrays import names, numbers
+from viz._plots.parts.arrays import names
 from viz._plots.parts.tiles import pictures_of
 
 if TYPE_CHECKING:

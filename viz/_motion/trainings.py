@@ -11,10 +11,10 @@ import numpy as np
 from autograd._support.extras import extra
 from viz._mathematics.numerals import number
 from viz._output.moving.motion import Motion
+from viz._pictures.arrays import numbers
 from viz._plots.curves import history as draw_history
 from viz._plots.fields import boundary
 from viz._plots.networks.network import draw_network
-from viz._plots.parts.arrays import numbers
 from viz._plots.parts.palette import palette_of
 from viz._plots.pictures import weights
 

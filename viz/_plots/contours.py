@@ -12,7 +12,8 @@ from autograd import Tensor
 from autograd._graph.node import Node
 from autograd._support.checks import count
 from viz._mathematics.numerals import number
-from viz._plots.parts.arrays import Array, Range, numbers, span
+from viz._pictures.arrays import Array, numbers
+from viz._plots.parts.arrays import Range, span
 from viz._plots.parts.costs import CostOfTwo
 from viz._plots.parts.functions import Function, arguments_of, check_function, heights, name_of, slopes
 from viz._plots.parts.palette import palette_of

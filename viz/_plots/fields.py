@@ -13,7 +13,7 @@ from autograd import no_grad
 from autograd._compiler.programs.for_many import for_many
 from autograd._support.callers import warn
 from autograd._support.checks import count
-from viz._plots.parts.arrays import Array, numbers
+from viz._pictures.arrays import Array, numbers
 from viz._plots.parts.lines import draw_lines, lines_of
 from viz._plots.parts.palette import Palette, palette_of
 from viz._plots.parts.room import MARKERS, axes_or_new, legend_below, mpl, room_of

@@ -14,7 +14,8 @@ from autograd._graph.node import Node, reach
 from autograd._support.checks import a_bool, count
 from viz._formulas.names import a_node
 from viz._mathematics.degrees import in_words
-from viz._plots.parts.arrays import Array, brightness, names, numbers
+from viz._pictures.arrays import Array, numbers
+from viz._plots.parts.arrays import brightness, names
 from viz._plots.parts.named import NamedNodes, Parameters
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import LETTER, axes_or_new, canvas, mpl, room_of, type_size, width_of

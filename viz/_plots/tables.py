@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd import no_grad
-from viz._plots.parts.arrays import Array, names, numbers
+from viz._pictures.arrays import Array, numbers
+from viz._plots.parts.arrays import names
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import canvas, mpl, width_of
 from viz._plots.parts.words import decimal, short

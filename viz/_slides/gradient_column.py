@@ -18,7 +18,7 @@ from viz._mathematics.degrees import in_words
 from viz._mathematics.latex import label, parse
 from viz._mathematics.signs import EQUALS
 from viz._mathematics.typeset import Math, line
-from viz._plots.parts.arrays import Array, numbers
+from viz._pictures.arrays import Array, numbers
 from viz._plots.parts.named import NamedNodes, Parameters
 from viz._slides.parts.blocks import EMPTY, Block, Fenced, Formula, Row, Table, Words
 from viz._slides.parts.entries import MOST_DECIMALS, VERTICAL, decimals_of, element, numeral

@@ -16,7 +16,7 @@ from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.latex import label, parse
 from viz._mathematics.signs import EQUALS, PLUS, TIMES
 from viz._mathematics.typeset import Math, line, to_latex, trailing
-from viz._plots.parts.arrays import Array, numbers
+from viz._pictures.arrays import Array, numbers
 from viz._slides.parts.blocks import Block, Fenced, Formula, Row, Table, Words
 from viz._slides.parts.entries import (
     HORIZONTAL,

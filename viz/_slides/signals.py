@@ -18,7 +18,8 @@ from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.latex import label
 from viz._mathematics.signs import EQUALS, PLUS
 from viz._mathematics.typeset import Atom, Fence, Line, Math, Symbol, line, to_text
-from viz._plots.parts.arrays import Array, numbers
+from viz._pictures.arrays import Array, numbers
+from viz._pictures.nets import Dense, dense_layer, dense_layers, layers_of
 from viz._slides.matrices import EQUALS_SIGN, NOT_EXACT, stacked
 from viz._slides.parts.blocks import Block, Fenced, Formula, Row, Table, Words
 from viz._slides.parts.entries import (
@@ -41,15 +42,6 @@ __all__ = ["signals"]
 PLUS_SIGN = Formula(PLUS)
 THREE = 3  # decimals of signals
 LONGEST_ACTIVATION = 24  # signs of its formula
-
-
-@dataclass(frozen=True)
-class _Layer:
-    """One layer as numbers: its weights (outputs, inputs), its biases, and its activation."""
-
-    W: Array
-    b: Array | None
-    activation: Any
 
 
 def signals(
@@ -142,12 +134,12 @@ def _three_names(names: Any) -> tuple[str, str, str]:
     return names[0], names[1], names[2]
 
 
-def _affine(layer: _Layer, k: int, before: Math, z: Math) -> Math:
+def _affine(layer: Dense, k: int, before: Math, z: Math) -> Math:
     bias = () if layer.b is None else (PLUS, label(f"b^{{({k})}}"))
     return line(z, EQUALS, label(f"W^{{({k})}}"), before, *bias)
 
 
-def _in_symbols(layer: _Layer, k: int, before: Symbol, after: Symbol, most: int) -> Row:
+def _in_symbols(layer: Dense, k: int, before: Symbol, after: Symbol, most: int) -> Row:
     """A layer with the symbols of its entries in brackets."""
 
     def brackets(name: str, shape: tuple[int, ...]) -> Fenced:
@@ -234,7 +226,7 @@ class _Step:
         return z if self.b is None else z + self.b.array
 
 
-def _by_hand(layers: Sequence[_Layer], x: Array, decimals: int) -> list[_Step]:
+def _by_hand(layers: Sequence[Dense], x: Array, decimals: int) -> list[_Step]:
     """The steps as on paper: each goes on with the rounded numbers of the one before it."""
     steps = []
     a = _Printed.of(x, decimals)
@@ -246,7 +238,7 @@ def _by_hand(layers: Sequence[_Layer], x: Array, decimals: int) -> list[_Step]:
     return steps
 
 
-def _steps(layers: Sequence[_Layer], x: Array, decimals: int, most: int) -> tuple[list[_Step], bool]:
+def _steps(layers: Sequence[Dense], x: Array, decimals: int, most: int) -> tuple[list[_Step], bool]:
     """The steps through the net, and whether each printed number follows from those printed before it.
 
     The outputs have so many decimals. From them back to the inputs, all numbers have as many as it takes for
@@ -269,7 +261,7 @@ def _steps(layers: Sequence[_Layer], x: Array, decimals: int, most: int) -> tupl
         digits, follows = fewest_decimals(decimals, gives_outputs)
         z, exact = _Printed.of(exact_z, digits), exact and follows
 
-        def gives_sums(digits: int, layer: _Layer = layer, a: Array = a, to: _Printed = z) -> bool:
+        def gives_sums(digits: int, layer: Dense = layer, a: Array = a, to: _Printed = z) -> bool:
             return to.follows_from(_step(layer, _Printed.of(a, digits), digits).sums)
 
         # Nobody adds up a sum of which terms are left out.
@@ -284,7 +276,7 @@ def _steps(layers: Sequence[_Layer], x: Array, decimals: int, most: int) -> tupl
     return steps, exact
 
 
-def _step(layer: _Layer, before: _Printed, decimals: int) -> _Step:
+def _step(layer: Dense, before: _Printed, decimals: int) -> _Step:
     """The step whose sums and outputs are still those before it."""
     b = None if layer.b is None else _Printed.of(layer.b, decimals)
     return _Step(_Printed.of(layer.W, decimals), before, b, before, before)
@@ -310,24 +302,21 @@ def _brackets(printed: _Printed, most: int) -> Fenced:
     return Fenced("[", grid(numerals(matrix, printed.decimals), most), "]")
 
 
-def _layers(net: Any) -> list[_Layer]:
-    layers = net.layers if isinstance(getattr(net, "layers", None), (list, tuple)) else [net]
-    if isinstance(net, type) or not layers:
-        raise TypeError(f"signals takes a net, such as nn.MLP, or a layer of one; given {net!r:.80}")
-    out: list[_Layer] = []
-    for k, layer in enumerate(layers):
-        if not all(hasattr(layer, name) for name in ("W", "b", "activation")):
+def _layers(net: Any) -> list[Dense]:
+    """The layers of a net, or a layer or a neuron of its own."""
+    if not isinstance(net, type) and not hasattr(net, "layers") and hasattr(net, "W"):
+        if missing := [name for name in ("b", "activation") if not hasattr(net, name)]:
+            raise TypeError(f"signals takes a layer with W, b and activation; this one has no {missing[0]}")
+        return [dense_layer(net, 0, np.atleast_2d(numbers(net.W, "W")))]
+    layers = layers_of(net, "signals")
+    dense = dense_layers(layers)
+    for place, layer in enumerate(layers):
+        if not hasattr(layer, "W"):
             raise TypeError(
-                "signals takes a net of layers with W, b and activation, such as nn.MLP; "
-                f"{'it' if layer is net else f'layers[{k}]'} is {type(layer).__name__} ({layer!r:.80})"
+                f"signals works out layers with W, b and activation, and layers[{place}] is "
+                f"{type(layer).__name__} ({layer!r:.80}); viz.draw_network draws such a net"
             )
-        W = np.atleast_2d(numbers(layer.W, f"layers[{k}].W"))
-        if W.ndim != 2 or (out and W.shape[1] != len(out[-1].W)):
-            expected = f"(outputs, {len(out[-1].W)})" if out else "(outputs, inputs)"
-            raise ValueError(f"layers[{k}].W has shape {W.shape}, expected {expected}")
-        b = None if layer.b is None else np.atleast_1d(numbers(layer.b, f"layers[{k}].b"))
-        out.append(_Layer(W, b, layer.activation))
-    return out
+    return dense
 
 
 def _example(x: Any, inputs: int) -> Array:

@@ -11,9 +11,9 @@ import nn
 from autograd import Tensor, Value, no_grad, relu, sigmoid, tanh
 from autograd._graph.leaving import plain_array
 from viz._mathematics.numerals import number
+from viz._pictures.nets import read_net
 from viz._plots import draw_network
 from viz._plots.networks.layout import visible_rows
-from viz._plots.networks.reading import read_net
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.words import decimal
 

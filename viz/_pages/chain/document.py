@@ -51,7 +51,8 @@ def document(
     layout, steps, general = laid_out(recording.picture, others.picture), _steps(recording), _steps(others)
     root = to_text(readable(recording.picture.boxes[-1].symbol))
     modes = {"theme": mode(theme), "projector": projector}
-    scripts = [operations(recording.rows()), asset(SHARED, "numbers.js"), joined(HERE, SCRIPTS, "js")]
+    scripts = [operations(recording.rows()), joined(SHARED, ("numbers", "modes"), "js")]
+    scripts += [joined(HERE, SCRIPTS, "js")]
     return Template(asset(HERE, "page.html")).substitute(
         title=html.escape(f"{root}, step by step" if title is None else title),
         style=colours(theme) + _sizes() + joined(HERE, STYLES, "css"),

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 from string import Template
 from typing import Any
-
-import numpy as np
 
 from viz._layout.themes import Theme
 from viz._mathematics.degrees import DEGREES
 from viz._pages.net.encoding import encoded
-from viz._pages.net.examples import Classes, Examples
+from viz._pages.net.examples import Classes
 from viz._pages.net.program import NetProgram
 from viz._pages.parts.assembly import SHARED, asset, joined
 from viz._pages.parts.colours import colours, mode
 from viz._pages.parts.data import script_json
 
-__all__ = ["document"]
+__all__ = ["Settings", "document"]
 
 HERE = "viz._pages.net"
 COMPUTING = ("data", "events", "evaluate", "state", "training")  # in this order, before all views
@@ -36,63 +35,77 @@ PLOTS = (  # these share names with no other file
 STYLES = ("page", "input/input", "columns/columns", "neuron/neuron", "plots", "print")
 
 
+@dataclass(frozen=True)
+class Settings:
+    """The settings that a page begins with.
+
+    Attributes:
+        rate, batch_size: of the training.
+        theme: None for light or dark, as the reader's system has it.
+        projector: whether the type is larger.
+        squares: whether the cost is the sum of the squared errors, of which each output shows its own.
+    """
+
+    rate: float
+    batch_size: int
+    theme: Theme | None
+    projector: bool
+    squares: bool
+
+
 def document(
-    made: NetProgram,
-    examples: Examples,
+    program: NetProgram,
+    arrays: dict[str, dict[str, Any]],
+    sizes: tuple[int, ...],
+    image: tuple[int, int] | None,
     classes: Classes | None,
-    orders: np.ndarray,
-    settings: dict[str, Any],
     labels: list[str],
     title: str,
-    theme: Theme | None,
-    projector: bool,
-    squares: bool,
+    settings: Settings,
 ) -> str:
     """The HTML of a net and its examples.
 
     Args:
-        orders: the order of the examples in each of the first epochs, (epochs, n).
-        settings: the learning rate and the batch size.
+        arrays: encoded: theta, X, Y, and the orders of the examples in the first epochs.
+        sizes: the number of inputs, and of the neurons of each layer.
+        image: height and width of the inputs as a picture, or None.
         labels: the names of the outputs.
-        squares: whether the cost is the sum of the squared errors, of which each output shows its own.
     """
+    layers = program.layers
     data = {
-        "network": _network(made, examples, labels),
-        "columns": {
-            "inputs": made.inputs,
-            "layers": [{"sums": layer.sums, "activations": layer.activations} for layer in made.layers],
+        **arrays,
+        "network": {
+            "sizes": sizes,
+            "layers": [
+                {"W": layer.W, "b": layer.b, "activation": layer.activation} for layer in program.layers
+            ],
+            "image": image,
+            "labels": labels,
         },
-        "theta": encoded(made.theta),
-        "X": encoded(examples.X),
-        "Y": encoded(examples.Y),
+        "columns": {
+            "inputs": program.inputs,
+            "layers": [{"sums": layer.sums, "activations": layer.activations} for layer in layers],
+        },
         "classes": None
         if classes is None
         else {"ofEach": encoded(classes.of_each), "threshold": classes.threshold},
-        "orders": encoded(orders),
-        "settings": settings,
-        "unlike": made.unlike,
+        "settings": {"rate": settings.rate, "batchSize": settings.batch_size},
+        "unlike": program.unlike,
+        "squares": settings.squares,
         "degrees": DEGREES,
-        "squares": squares,
-        "modes": {"theme": mode(theme), "projector": projector},
+        "modes": {"theme": mode(settings.theme), "projector": settings.projector},
     }
     script = [
-        made.program.to_javascript("PROGRAM"),
+        program.program.to_javascript("PROGRAM"),
         joined(SHARED, ("numbers", "modes"), "js"),
         joined(HERE, (*COMPUTING, *PARTS, *VIEWS), "js"),
+        "".join(f"prepare{name.rpartition('/')[2].capitalize()}();\n" for name in VIEWS),
+        f"{{\n{joined(HERE, PLOTS, 'js')}}}",
+        asset(HERE, "start.js"),
     ]
-    starts = "".join(f"prepare{name.rpartition('/')[2].capitalize()}();\n" for name in VIEWS)
     return Template(asset(HERE, "page.html")).substitute(
         title=html.escape(title),
-        style=colours(theme) + joined(HERE, STYLES, "css"),
+        style=colours(settings.theme) + joined(HERE, STYLES, "css"),
         data=script_json(data),
-        script="\n".join([*script, starts, f"{{\n{joined(HERE, PLOTS, 'js')}}}", asset(HERE, "start.js")]),
+        script="\n".join(script),
     )
-
-
-def _network(made: NetProgram, examples: Examples, labels: list[str]) -> dict[str, Any]:
-    return {
-        "sizes": made.sizes,
-        "layers": [{"W": layer.W, "b": layer.b, "activation": layer.activation} for layer in made.layers],
-        "image": examples.image,
-        "labels": labels,
-    }

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._support.checks import is_whole
-from viz._plots.parts.arrays import Array, numbers
+from viz._pictures.arrays import Array, numbers
 
 __all__ = ["Classes", "Examples", "classes_of", "examples_of"]
 
@@ -48,7 +48,7 @@ def examples_of(examples: Any, inputs: int, outputs: int, shape: Any) -> Example
     """The examples as arrays, for a net of so many inputs and outputs.
 
     Args:
-        examples: a pair (X, Y), or an object with ``images`` and ``labels``.
+        examples: a pair (X, Y), or an object with ``images`` and ``labels``, or with ``X`` and ``Y``.
         shape: height and width of an image, or None.
 
     Raises:
@@ -60,6 +60,9 @@ def examples_of(examples: Any, inputs: int, outputs: int, shape: Any) -> Example
         names = "the images", "the labels"
     elif isinstance(examples, (tuple, list)) and len(examples) == 2:
         given_X, given_Y = examples
+        names = "X", "Y"
+    elif hasattr(examples, "X") and hasattr(examples, "Y"):
+        given_X, given_Y = examples.X, examples.Y
         names = "X", "Y"
     else:
         raise TypeError(
@@ -131,8 +134,8 @@ def classes_of(Y: Array, threshold: float | None) -> Classes | None:
     (0.0, None)
     """
     low, high = float(Y.min()), float(Y.max())
-    is_high = high == Y
-    if low == high or not np.all(is_high | (low == Y)):
+    is_high: NDArray[np.bool_] = np.equal(Y, high)
+    if low == high or not np.all(is_high | np.equal(Y, low)):
         return None
     if Y.shape[1] == 1:
         if high > 1 or not (np.isclose(low, -high) or (low >= 0 and np.isclose(low + high, 1))):

@@ -24,7 +24,8 @@ class Page(AnyPath):
     place that shows no frames, have the link under it alone.
 
     Attributes:
-        still: a function that makes a picture of the page, for paper; None for a path that was made by hand.
+        still: a function that makes a picture of the page, for paper; None for a path that was made by hand,
+            and where a package that draws it is missing.
 
     >>> Page("chain.html") == Path("chain.html"), Page("chain.html")._repr_html_()
     (True, None)
@@ -45,11 +46,11 @@ class Page(AnyPath):
         )
 
 
-def write_page(path: Path, document: str, still: Callable[[], Any]) -> Page:
+def write_page(path: Path, document: str, still: Callable[[], Any] | None) -> Page:
     """Write a page, whole or not at all.
 
     Args:
-        still: makes a picture of it.
+        still: makes a picture of it; None where nothing here draws one.
     """
     with written_whole(path) as temporary:
         # A surrogate alone, as in "\ud800", is no character that a file could hold.

@@ -10,10 +10,10 @@ import numpy as np
 
 from autograd._support.checks import count
 from viz._mathematics.numerals import MINUS, as_fraction
+from viz._pictures.arrays import Array, numbers
+from viz._pictures.nets import read_net
 from viz._plots.networks.layout import Column, NetLayout, visible_rows
 from viz._plots.networks.pen import Pen, fitted
-from viz._plots.networks.reading import read_net
-from viz._plots.parts.arrays import Array, numbers
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import canvas, mpl, width_of
 from viz._plots.parts.words import decimal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from viz._mathematics.numerals import number
-from viz._plots.networks.reading import Reading
+from viz._pictures.nets import Reading
 from viz._plots.parts.arrays import brightness
 from viz._plots.parts.room import LETTER, width_of
 from viz._plots.parts.words import as_text, times

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from viz._plots.parts.arrays import Array
+from viz._pictures.arrays import Array
 
 __all__ = ["places_on_links"]
 

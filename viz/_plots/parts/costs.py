@@ -11,7 +11,8 @@ from autograd._derivatives.sweeps import adjoints
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node, reach
 from autograd._nodes.value import Value
-from viz._plots.parts.arrays import LARGEST, Array, Range, numbers
+from viz._pictures.arrays import LARGEST, Array, numbers
+from viz._plots.parts.arrays import Range
 from viz._plots.parts.named import NamedNodes
 from viz._plots.parts.words import typeset_label
 

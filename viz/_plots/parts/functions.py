@@ -16,7 +16,7 @@ from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node, plain
 from autograd._support.checks import holds_reals
 from autograd._support.entering import is_number
-from viz._plots.parts.arrays import LARGEST, Array
+from viz._pictures.arrays import LARGEST, Array
 
 __all__ = ["Function", "arguments_of", "check_function", "heights", "name_of", "slopes"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from viz._plots.parts.arrays import Array, numbers
+from viz._pictures.arrays import Array, numbers
 from viz._plots.parts.palette import Palette
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy as np
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node
 from viz._formulas.names import element_label
-from viz._plots.parts.arrays import Array
+from viz._pictures.arrays import Array
 from viz._plots.parts.words import typeset_label
 
 __all__ = ["NamedNodes", "Parameters"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from viz._plots.parts.arrays import Array
+from viz._pictures.arrays import Array
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import canvas, mpl, width_of
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograd._support.checks import count, is_whole
-from viz._plots.parts.arrays import Array
+from viz._pictures.arrays import Array
 from viz._plots.parts.palette import Palette, palette_of
 from viz._plots.parts.room import LETTER, canvas, mpl, room_of
 from viz._plots.parts.words import short

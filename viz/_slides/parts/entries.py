@@ -21,7 +21,7 @@ from viz._formulas.names import element_label, name_of
 from viz._mathematics.latex import label, parse
 from viz._mathematics.signs import MINUS
 from viz._mathematics.typeset import Atom, Math, line
-from viz._plots.parts.arrays import Array, numbers
+from viz._pictures.arrays import Array, numbers
 from viz._slides.parts.blocks import Formula, Table
 
 __all__ = [

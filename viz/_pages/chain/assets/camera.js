@@ -8,7 +8,6 @@ const LARGEST = 1.6;
 const AROUND = 16; // px, around the subject of a step
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-const isProjected = () => "projector" in document.documentElement.dataset;
 
 // The rectangle that holds a box, or an edge's label and both its ends; null for a step about everything.
 function extent({ boxes, links }) {

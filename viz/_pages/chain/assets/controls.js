@@ -1,4 +1,4 @@
-// Going from step to step: keys, buttons, the slider, the address, and by itself; and the modes of the page.
+// Going from step to step: keys, buttons, the slider, the address, and by itself.
 
 const EMBEDDED = window.parent !== window;
 const PAUSE = 2400; // milliseconds a step, at speed 1
@@ -97,30 +97,6 @@ function leaveKeys(line) {
   line.addEventListener("pointerup", () => line.blur());
 }
 
-// A theme that was chosen no longer follows the system.
-function setTheme(theme, chosen = false) {
-  document.documentElement.dataset.theme = theme;
-  if (chosen) document.documentElement.dataset.chosen = "";
-  $("theme").setAttribute("aria-pressed", String(theme === "dark"));
-}
-
-function toggleTheme() {
-  setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark", true);
-  noteAddress("replace");
-}
-
-function setProjector(on) {
-  if (on) document.documentElement.dataset.projector = "";
-  else delete document.documentElement.dataset.projector;
-  $("projector").setAttribute("aria-pressed", String(on));
-  look();
-}
-
-function toggleProjector() {
-  setProjector(!isProjected());
-  noteAddress("replace");
-}
-
 function setWhole(on) {
   state.whole = on;
   look();
@@ -152,13 +128,10 @@ function prepareControls() {
   $("speed").addEventListener("change", () => play(timer !== null));
   $("reset").addEventListener("click", reset);
   $("whole").addEventListener("click", () => setWhole(!state.whole));
-  $("projector").addEventListener("click", toggleProjector);
-  $("theme").addEventListener("click", toggleTheme);
   $("keys").addEventListener("click", () => $("help").showModal());
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const follow = () => setTheme(dark.matches ? "dark" : "light");
-  dark.addEventListener("change", () => "chosen" in document.documentElement.dataset || follow());
-  follow();
-  if (data.modes.theme !== null) setTheme(data.modes.theme, true);
-  if (data.modes.projector) setProjector(true);
+  prepareModes(data.modes);
+  document.addEventListener("modes", () => {
+    look();
+    noteAddress("replace");
+  });
 }

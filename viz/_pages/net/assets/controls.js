@@ -47,7 +47,7 @@ const SETTLED = 350; // milliseconds after the last change
 let settling = null;
 
 // When a drawing, a drag or a step has come to rest, the names of neurons follow, and the answer is said.
-function settle() {
+function whenSettled() {
   clearTimeout(settling);
   settling = setTimeout(() => {
     nameColumns();
@@ -164,7 +164,7 @@ function prepareControls() {
   if (state.unlike !== null) for (const id of ["step", "epoch", "play", "rate", "batch"]) $(id).disabled = true;
   on("training", showTraining);
   on("input parameters training", showTrouble);
-  on("input parameters", settle);
+  on("input parameters", whenSettled);
   prepareModes(data.modes);
   obeyAddress();
   document.addEventListener("modes", noteAddress);

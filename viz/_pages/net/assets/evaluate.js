@@ -1,48 +1,44 @@
-// The net by its program: PROGRAM takes theta and rows, each the inputs and the desired outputs of an example.
+// The net by its program. PROGRAM takes theta and rows, each the inputs and the desired outputs of an example, and
+// gives for each row `results` numbers: the cost, and the layers' sums and activations.
 
 const data = JSON.parse(document.getElementById("data").textContent);
-const network = data.network;
+const { network, columns } = data;
 const inputs = network.sizes[0];
 const outputs = network.sizes.at(-1);
-const rowSize = inputs + outputs;
 const X = decode(data.X);
 const Y = decode(data.Y);
 const n = X.length / inputs;
 const ofEach = data.classes === null ? null : decode(data.classes.ofEach);
-const outputColumn = data.columns.layers.at(-1).activations;
+const outputColumn = columns.layers.at(-1).activations;
+const results = outputColumn + outputs;
+const rowSize = inputs + outputs;
 
-// The columns of the program's results for an example: the cost, and the sums and activations of the layers.
-const results = (() => {
-  const last = data.columns.layers.at(-1);
-  return last.activations + outputs;
-})();
+const ROWS = new Float64Array(n * rowSize); // of all examples
+for (let i = 0; i < n; i++) {
+  ROWS.set(X.subarray(i * inputs, (i + 1) * inputs), i * rowSize);
+  ROWS.set(Y.subarray(i * outputs, (i + 1) * outputs), i * rowSize + inputs);
+}
 
 // The rows of some examples, by their numbers.
 function rowsOf(examples) {
   const rows = new Float64Array(examples.length * rowSize);
-  examples.forEach((i, place) => {
-    for (let j = 0; j < inputs; j++) rows[place * rowSize + j] = X[i * inputs + j];
-    for (let j = 0; j < outputs; j++) rows[place * rowSize + inputs + j] = Y[i * outputs + j];
-  });
+  examples.forEach((i, place) => rows.set(ROWS.subarray(i * rowSize, (i + 1) * rowSize), place * rowSize));
   return rows;
 }
 
-// The row of inputs; y is null for one that is drawn, and the cost of it means nothing.
-function rowOf(x, y) {
+// A row of these inputs; without desired outputs, of which only the cost depends, it has those of an example.
+function rowOf(x, y = null) {
   const row = new Float64Array(rowSize);
   row.set(x);
   row.set(y ?? Y.subarray(0, outputs), inputs);
   return row;
 }
 
-// The outputs of the net for several inputs, one after the other.
+// The outputs of the net for several inputs, one after the other. Throws a RangeError where one is undefined.
 function outputsAt(theta, points) {
   const count = points.length / inputs;
   const rows = new Float64Array(count * rowSize);
-  for (let i = 0; i < count; i++) {
-    rows.set(points.subarray(i * inputs, (i + 1) * inputs), i * rowSize);
-    rows.set(Y.subarray(0, outputs), i * rowSize + inputs);
-  }
+  for (let i = 0; i < count; i++) rows.set(rowOf(points.subarray(i * inputs, (i + 1) * inputs)), i * rowSize);
   const all = PROGRAM.outputs(theta, rows);
   const out = new Float64Array(count * outputs);
   for (let i = 0; i < count; i++) {
@@ -61,14 +57,15 @@ function classOf(array, start = 0) {
   return best;
 }
 
-// The sum of the costs of some examples, and how many of them are right.
-function measure(theta, examples) {
-  const all = PROGRAM.outputs(theta, rowsOf(examples));
+// Of the examples from one to before another: the sum of their costs, and how many of them are right.
+function measure(theta, from = 0, to = n) {
+  const all = PROGRAM.outputs(theta, ROWS.subarray(from * rowSize, to * rowSize));
   let cost = 0;
   let right = 0;
-  examples.forEach((i, place) => {
-    cost += all[place * results];
-    if (ofEach !== null && classOf(all, place * results + outputColumn) === ofEach[i]) right++;
-  });
+  for (let i = from; i < to; i++) {
+    const start = (i - from) * results;
+    cost += all[start];
+    if (ofEach !== null && classOf(all, start + outputColumn) === ofEach[i]) right++;
+  }
   return { cost, right };
 }

@@ -3,7 +3,7 @@
 const EVENTS = ["input", "parameters", "training", "selection"];
 const listeners = new Map(); // a function, and the set of events that it listens to
 const happened = new Set();
-let isScheduled = false;
+let willDraw = false;
 
 // Have f run after each of these events, "input" or "parameters training".
 function on(events, f) {
@@ -14,14 +14,14 @@ function on(events, f) {
 
 function emit(...events) {
   for (const event of events) happened.add(event);
-  if (isScheduled) return;
-  isScheduled = true;
+  if (willDraw) return;
+  willDraw = true;
   requestAnimationFrame(draw);
 }
 
 // Run the listeners of what happened now.
 function draw() {
-  isScheduled = false;
+  willDraw = false;
   const now = new Set(happened);
   happened.clear();
   for (const [f, events] of listeners) if ([...events].some((event) => now.has(event))) f(now);

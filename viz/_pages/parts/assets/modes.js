@@ -1,41 +1,38 @@
-// Light or dark, and larger type for a projector: the modes of every page. A "modes" event tells of a change.
+// Light or dark, and larger type for a projector: the modes of every page. When the reader changes one, the document
+// has a "modes" event.
 
-const root = document.documentElement;
+const modes = document.documentElement.dataset;
 
-const isProjected = () => "projector" in root.dataset;
-
-function tellOfModes() {
-  document.dispatchEvent(new Event("modes"));
-}
+const isProjected = () => "projector" in modes;
 
 // A theme that was chosen no longer follows the system.
 function setTheme(theme, chosen = false) {
-  root.dataset.theme = theme;
-  if (chosen) root.dataset.chosen = "";
+  modes.theme = theme;
+  if (chosen) modes.chosen = "";
   document.getElementById("theme").setAttribute("aria-pressed", String(theme === "dark"));
-  tellOfModes();
 }
 
 function toggleTheme() {
-  setTheme(root.dataset.theme === "dark" ? "light" : "dark", true);
+  setTheme(modes.theme === "dark" ? "light" : "dark", true);
+  document.dispatchEvent(new Event("modes"));
 }
 
 function setProjector(on) {
-  if (on) root.dataset.projector = "";
-  else delete root.dataset.projector;
+  if (on) modes.projector = "";
+  else delete modes.projector;
   document.getElementById("projector").setAttribute("aria-pressed", String(on));
-  tellOfModes();
 }
 
 function toggleProjector() {
   setProjector(!isProjected());
+  document.dispatchEvent(new Event("modes"));
 }
 
 // The modes with which a page begins: theme is "light", "dark" or null, as the system has it.
 function prepareModes({ theme, projector }) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const follow = () => setTheme(dark.matches ? "dark" : "light");
-  dark.addEventListener("change", () => "chosen" in root.dataset || follow());
+  dark.addEventListener("change", () => "chosen" in modes || follow());
   follow();
   if (theme !== null) setTheme(theme, true);
   if (projector) setProjector(true);

@@ -11,11 +11,32 @@ import numpy as np
 
 from autograd import no_grad
 from autograd._graph.leaving import plain_array
-from viz._plots.parts.arrays import Array, numbers
+from viz._pictures.arrays import Array, numbers
 
-__all__ = ["Reading", "read_net"]
+__all__ = ["Dense", "Reading", "dense_layer", "dense_layers", "layers_of", "read_net"]
 
 NUDGE, CLOSE = 1e-9, 1e-5  # a rounding of a sum; float32's rounding of an output
+
+
+@dataclass(frozen=True)
+class Dense:
+    """A layer with weights, as plain numbers and a function.
+
+    Attributes:
+        place: its number among all layers of the net.
+        W: the weights, (outputs, inputs).
+        b: the biases, (outputs,); None for a layer without.
+    """
+
+    place: int
+    W: Array
+    b: Array | None
+    activation: Any
+
+    @property
+    def function(self) -> str:
+        """The name of the activation."""
+        return getattr(self.activation, "__name__", "")
 
 
 @dataclass(frozen=True)
@@ -59,62 +80,51 @@ def read_net(net: Any, x: Any, *, worked: bool = False, decimals: int | None = N
         ValueError: for widths that do not follow on each other, an x of another shape, and
             numbers that are not finite; with `worked`, where an output is not the activation of its sum.
     """
-    layers = _layers(net)
-    weights = {place: _weights(layers, place) for place, layer in enumerate(layers) if hasattr(layer, "W")}
-    for (place, before), (other, W) in pairwise(weights.items()):
-        if W.shape[1] != len(before):
-            raise ValueError(
-                f"layers[{other}] takes {W.shape[1]} inputs, and layers[{place}] gives {len(before)}"
-            )
-    functions = tuple(getattr(layers[place].activation, "__name__", "") for place in weights)
-    matrices = tuple(weights.values())
-    biases = tuple(_bias(layers, place, len(W)) for place, W in weights.items())
+    layers = layers_of(net, "draw_network")
+    dense = dense_layers(layers)
+    matrices, biases = tuple(layer.W for layer in dense), tuple(layer.b for layer in dense)
+    functions = tuple(layer.function for layer in dense)
     if x is None:
         return Reading(matrices, biases, functions, None, None, None)
     example = _example(x, matrices[0].shape[1])
     activations, sums = [example.ravel()], list[Array]()
+    left = {layer.place: layer for layer in dense}
     a: Any = example.ravel()
     with no_grad():
         for place, layer in enumerate(layers):
-            if place in weights:
-                products = weights[place] @ numbers(a, f"the input of layers[{place}]").ravel()
-                b = biases[len(sums)]
-                sums.append(products if b is None else products + b)
+            if (now := left.get(place)) is not None:
+                products = now.W @ numbers(a, f"the input of layers[{place}]").ravel()
+                sums.append(products if now.b is None else products + now.b)
                 a = layer(a)
-                rows = len(weights[place])
+                rows = len(now.W)
                 activations.append(_outputs(a, rows, place, f"has {rows} rows of weights"))
             else:  # as batch norm, which changes the activations of the layer before
                 a = layer(numbers(a, f"the input of layers[{place}]")[None])[0]
                 width = len(activations[-1])
                 activations[-1] = _outputs(a, width, place, f"is to keep the {width} numbers before it")
     if worked:
-        for k, place in enumerate(weights):
-            _check_worked(layers[place].activation, sums[k], activations[k + 1], place)
+        for now, z, after in zip(dense, sums, activations[1:], strict=True):
+            _check_worked(now.activation, z, after, now.place)
     if decimals is not None:
-        functions_of = [layers[place].activation for place in weights]
-        sums, activations = _rounded(matrices, biases, functions_of, activations[0], decimals)
+        sums, activations = _rounded(dense, activations[0], decimals)
     image = example if example.ndim == 2 else None
     return Reading(matrices, biases, functions, tuple(activations), tuple(sums), image)
 
 
-def _rounded(
-    weights: Sequence[Array], biases: Sequence[Array | None], functions: Sequence[Any], x: Array, to: int
-) -> tuple[list[Array], list[Array]]:
-    """The sums and the activations, each from rounded numbers and rounded itself, to so many decimals."""
-    sums, activations = list[Array](), [x.round(to)]
-    for W, b, activation in zip(weights, biases, functions, strict=True):
-        z = W.round(to) @ activations[-1] + (0.0 if b is None else b.round(to))
-        sums.append(z.round(to))
-        with no_grad():
-            activations.append(plain_array(activation(sums[-1]), np.float64).round(to))
-    return sums, activations
+def layers_of(net: Any, reader: str) -> list[Any]:
+    """The layers of a net, each to be called, some with W, b and activation.
 
+    Args:
+        reader: the function that reads the net, which begins an error.
 
-def _layers(net: Any) -> list[Any]:
+    Raises:
+        TypeError: for anything but a net.
+        ValueError: for a net without layers.
+    """
     layers = getattr(net, "layers", None)
     if not isinstance(layers, (list, tuple)) or isinstance(net, type):
         raise TypeError(
-            "draw_network takes a net, such as nn.MLP: something with layers, each with W, b and "
+            f"{reader} takes a net, such as nn.MLP: something with layers, each with W, b and "
             f"activation; given {_described(net)}"
         )
     if not layers:
@@ -129,19 +139,53 @@ def _layers(net: Any) -> list[Any]:
     return list(layers)
 
 
+def dense_layers(layers: Sequence[Any]) -> list[Dense]:
+    """Those of the layers of a net that have weights.
+
+    Raises:
+        ValueError: for weights that are no matrix, and for layers that do not follow on each other.
+    """
+    dense = []
+    for place, layer in enumerate(layers):
+        if hasattr(layer, "W"):
+            W = numbers(layer.W, f"layers[{place}].W")
+            if W.ndim != 2:
+                rest = [
+                    i for i, after in enumerate(layers) if i > place and np.ndim(getattr(after, "W", 0)) == 2
+                ]
+                cure = f"; the rest of this net is nn.Sequential(*net.layers[{rest[0]}:])" if rest else ""
+                raise ValueError(f"layers[{place}].W has shape {W.shape}; expected (outputs, inputs){cure}")
+            dense.append(dense_layer(layer, place, W))
+    for before, after in pairwise(dense):
+        if after.W.shape[1] != len(before.W):
+            raise ValueError(
+                f"layers[{after.place}] takes {after.W.shape[1]} inputs, and layers[{before.place}] gives "
+                f"{len(before.W)}"
+            )
+    return dense
+
+
+def dense_layer(layer: Any, place: int, W: Array) -> Dense:
+    """A layer with these weights, and its biases."""
+    b = None if layer.b is None else numbers(layer.b, f"layers[{place}].b").ravel()
+    if b is not None and len(b) != len(W):
+        raise ValueError(f"layers[{place}].b has shape {np.shape(layer.b)}; expected ({len(W)},)")
+    return Dense(place, W, b, layer.activation)
+
+
+def _rounded(dense: Sequence[Dense], x: Array, to: int) -> tuple[list[Array], list[Array]]:
+    """The sums and the activations, each from rounded numbers and rounded itself, to so many decimals."""
+    sums, activations = list[Array](), [x.round(to)]
+    for layer in dense:
+        z = layer.W.round(to) @ activations[-1] + (0.0 if layer.b is None else layer.b.round(to))
+        sums.append(z.round(to))
+        with no_grad():
+            activations.append(plain_array(layer.activation(sums[-1]), np.float64).round(to))
+    return sums, activations
+
+
 def _described(x: Any) -> str:
     return f"{type(x).__name__} ({x!r:.80})"
-
-
-def _weights(layers: list[Any], place: int) -> Array:
-    W = numbers(layers[place].W, f"layers[{place}].W")
-    if W.ndim != 2:
-        rest = [
-            i for i, layer in enumerate(layers) if i > place and hasattr(layer, "W") and np.ndim(layer.W) == 2
-        ]
-        cure = f"; the rest of this net is nn.Sequential(*net.layers[{rest[0]}:])" if rest else ""
-        raise ValueError(f"layers[{place}].W has shape {W.shape}; expected (outputs, inputs){cure}")
-    return W
 
 
 def _check_worked(activation: Any, z: Array, a: Array, place: int) -> None:
@@ -155,16 +199,6 @@ def _check_worked(activation: Any, z: Array, a: Array, place: int) -> None:
         f"signals=True shows X = W a + b over O, its activation, and layers[{place}], or a layer after it, "
         "computes other outputs; draw this net without signals"
     )
-
-
-def _bias(layers: list[Any], place: int, outputs: int) -> Array | None:
-    bias = layers[place].b
-    if bias is None:
-        return None
-    b = numbers(bias, f"layers[{place}].b")
-    if b.size != outputs:
-        raise ValueError(f"layers[{place}].b has shape {b.shape}; expected ({outputs},)")
-    return b.ravel()
 
 
 def _example(x: Any, inputs: int) -> Array:
