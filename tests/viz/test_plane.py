@@ -275,7 +275,30 @@ def test_the_dot_is_where_the_axes_say_that_the_parameters_are(browser, circles,
                 f"after {n + 1}.00 epochs" in shown.find("#curve canvas").get_attribute("aria-label")
             )
         )
+    _move(shown, X)
     assert shown.errors() == []
+
+
+def _move(shown, X):
+    """A click on a point chooses an example; arrow keys move x, and the net's output follows."""
+    canvas = shown.find("#plane canvas")
+    said = r"x is \((.+), (.+)\), the net gives (.+)\. Arrow"
+
+    def numbers():
+        found = re.search(said, canvas.get_attribute("aria-label"))
+        return [float(text.replace("−", "-")) for text in found.groups()]
+
+    first = canvas.get_attribute("aria-label")
+    canvas.click()  # in the middle, in the disc
+    shown.until(lambda: canvas.get_attribute("aria-label") != first)
+    before = numbers()
+    assert np.hypot(*before[:2]) < 2.5
+    shown.press("\ue014" * 3)  # →
+    shown.until(lambda: numbers()[0] > before[0])
+    after = numbers()
+    side = 1.35 * np.ptp(X, axis=0).max()
+    assert after[0] - before[0] == pytest.approx(3 * side / 50, abs=0.011)
+    assert after[1] == before[1]
 
 
 def _dot(shown):
@@ -295,3 +318,25 @@ def _dot(shown):
         place.append(first + (at - there) * (last - first) / (here - there))
     distance = re.search(r"([\d.e-]+) from this plane|in this plane", shown.find("#surface").text)[1]
     return place, float(distance or 0)
+
+
+@node
+def test_a_thinned_path_is_spread_along_the_way(circles, tmp_path):
+    rng = np.random.default_rng(2)
+    # Fast at first and slow at the end, as training is.
+    path = np.cumsum(rng.normal(1, 0.2, (3000, 3)) * np.geomspace(1, 1e-4, 3000)[:, None], axis=0)
+    kept = _answer(
+        circles[-1],
+        """
+        const path = thinPath(30);
+        for (const theta of given) path.add(Float64Array.from(theta));
+        path.end(Float64Array.from(given.at(-1)));
+        console.log(JSON.stringify(path.points().map((theta) => [...theta])));
+        """,
+        tmp_path,
+        path.tolist(),
+    )
+    assert 10 <= len(kept) <= 30
+    assert (kept[0], kept[-1]) == (path[0].tolist(), path[-1].tolist())
+    gaps = np.linalg.norm(np.diff(kept, axis=0), axis=1)[:-1]
+    assert gaps.max() < 4 * gaps.min()

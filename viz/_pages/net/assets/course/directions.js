@@ -67,16 +67,19 @@ function anyAcross(direction) {
   return unit(add(axis, direction, -direction[least]));
 }
 
-// The points of a path, thinned out evenly as it grows: at most `most` of them, and its end.
+// Points of a path, about evenly along it however fast it goes: fewer than `most`, and its end.
 function thinPath(most = 48) {
-  let points = [], every = 1, seen = 0, last = null;
+  let points = [], gap = 0, last = null;
+  const apart = (a, b) => Math.sqrt(a.reduce((total, x, i) => total + (x - b[i]) ** 2, 0));
+  const isFar = (theta, kept) => kept.length === 0 || apart(theta, kept.at(-1)) > gap;
   return {
     add(theta) {
-      if (seen++ % every !== 0) return;
+      if (!isFar(theta, points)) return;
       points.push(Float64Array.from(theta));
       if (points.length < most) return;
-      points = points.filter((_, i) => i % 2 === 0);
-      every *= 2;
+      const length = points.slice(1).reduce((total, point, i) => total + apart(point, points[i]), 0);
+      gap = Math.max(2 * gap, (2 * length) / most);
+      points = points.reduce((kept, point) => (isFar(point, kept) ? [...kept, point] : kept), []);
     },
     end(theta) {
       last = Float64Array.from(theta);
