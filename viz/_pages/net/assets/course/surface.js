@@ -132,7 +132,7 @@ function drawBar(pen, { left, top, width, height }, scale, colours, type) {
   pen.strokeRect(left, top, width, height);
   pen.fillStyle = css(colours.quiet);
   pen.textAlign = "left";
-  const { numbers, texts } = scale.ticks(6);
+  const { numbers, texts } = scale.ticks(height / (3 * type));
   numbers.forEach((number, i) => pen.fillText(texts[i], left + width + 0.3 * type, top + (1 - scale.share(number)) * height));
   pen.fillStyle = css(colours.ink);
 }

@@ -15,10 +15,13 @@ function tickText(x, step) {
   return x.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9))).replace(/^-(?=.*[1-9])/, "−").replace("-", "");
 }
 
-// Powers of ten from low to high; of less than two decades, 2 and 5 times them too.
-function decades(low, high) {
-  const numbers = [], times = Math.log10(high / low) < 2 ? [1, 2, 5] : [1];
-  for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++) {
+// Round numbers from low to high on a logarithmic scale, as close as at most so many evenly would be.
+function decades(low, high, most) {
+  const span = Math.log10(high / low), apart = span / most;
+  const [times, every] = apart < 0.3 ? [[1, 2, 5], 1] : apart < 0.47 ? [[1, 3], 1] : [[1], Math.max(1, Math.ceil(apart))];
+  const numbers = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
+    if (power % every !== 0) continue;
     for (const x of times.map((t) => t * 10 ** power)) if (x >= low * 0.999 && x <= high * 1.001) numbers.push(x);
   }
   const text = (x) => (x >= 1e-4 && x < 1e5 ? String(Number(x.toPrecision(1))) : x.toExponential(0).replace("-", "−"));
@@ -41,14 +44,14 @@ function costScale(low, high) {
   return {
     share: (x) => Math.log(x / low) / span,
     atShare: (t) => low * Math.exp(t * span),
-    ticks: () => decades(low, high),
+    ticks: (about) => decades(low, high, 2 * about),
   };
 }
 
 // A frame with axes in a sheet. x is [low, high], y a scale; room is kept to the right on demand. It gives the frame,
 // the place of a point, the point of a place, and a function that writes the numbers.
 function axesIn({ pen, width, height, type }, { x, y, labels = ["", ""], title = "", isSquare = false, right = 0 }) {
-  const up = y.ticks(Math.max(2, height / (3.5 * type)));
+  const up = y.ticks(Math.max(2, (height - 3 * type) / (2.6 * type)));
   const room = Math.max(0, ...up.texts.map((text) => pen.measureText(text).width));
   const frame = { left: room + 0.7 * type + (labels[1] ? 1.4 * type : 0), top: (title ? 2 : 0.7) * type };
   frame.width = Math.max(1, width - frame.left - 0.9 * type - right);
