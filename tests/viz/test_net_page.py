@@ -136,16 +136,17 @@ def test_gradient_and_ten_steps_are_those_of_fit(kind, activation, last, cost, t
     assert page["means"] == means[:1]
 
 
-@pytest.importorskip("browser").needs_browser
-def test_the_numbers_of_the_browser(browser, tmp_path):
+def test_the_numbers_of_the_browser(request, tmp_path):
     room, net = pytest.importorskip("browser"), nn.MLP([3, 4, 2], rng=1, activation=tanh)
+    if room.needs_browser.args[0]:
+        pytest.skip(room.needs_browser.kwargs["reason"])
     path = net_page(net, EXAMPLES, tmp_path / "net.html", lr=0.3, batch_size=5)
     text = path.read_text(encoding="utf-8")
     end = text.rindex("})();\n</script>")
     path.write_text(
         f"{text[:end]}Object.assign(window, {{ state, choose, step }});{text[end:]}", encoding="utf-8"
     )
-    page = room.Page(browser, path)
+    page = room.Page(request.getfixturevalue("browser"), path)
     outputs = page.run(
         "return Array.from({ length: 20 }, (_, i) => { choose(i); return [...state.outputs]; })"
     )
@@ -323,6 +324,11 @@ def test_without_matplotlib_there_is_no_still(tmp_path, monkeypatch):
     assert net_page(nn.MLP([3, 2], rng=0), EXAMPLES, tmp_path / "net.html").still is None
 
 
+def test_a_net_that_asks_for_its_mode_does_not_learn_on_the_page(tmp_path):
+    text = net_page(Whole(), EXAMPLES, tmp_path / "net.html").read_text(encoding="utf-8")
+    assert '"unlike":"This net learns in another way than it computes here: train it by nn.fit"' in text
+
+
 def test_digits(tmp_path):
     digits = nn.data.strokes(20, rng=0)
     text = net_page(nn.MLP([784, 10], rng=0), digits, tmp_path / "net.html").read_text(encoding="utf-8")
@@ -347,6 +353,14 @@ class Noise(nn.Module):
 class Dropout(nn.Module):
     def __call__(self, x):
         return x * 0.5 if self.training else x
+
+
+class Whole(nn.Sequential):
+    def __init__(self):
+        super().__init__(nn.Layer(3, 2, rng=0))
+
+    def __call__(self, x):
+        return super().__call__(0.5 * x if self.training else x)
 
 
 class Around(nn.Module):
@@ -393,6 +407,15 @@ def tied():
         (NET, (X, LABELS / 2), {}, ValueError, "Y hold 0.5 at index"),
         (NET, (X * np.nan, Y), {}, ValueError, r"X holds nan at index \(0, 0\)"),
         (NET, (X[:0], Y[:0]), {}, ValueError, "X is empty"),
+        (NET, EXAMPLES, {"threshold": 0.5}, ValueError, "a threshold divides one output, and the net has 2"),
+        (
+            nn.MLP([3, 1], rng=0),
+            (X, X[:, 0]),
+            {"threshold": 0},
+            ValueError,
+            "a threshold divides two classes",
+        ),
+        (nn.MLP([4, 2], rng=0), (np.ones((23, 2, 2)), Y), {"shape": (1, 3)}, ValueError, "has 3 pixels, and"),
         (NET, EXAMPLES, {"shape": (2, 2)}, ValueError, "has 4 pixels, and the net takes 3 inputs"),
         (NET, EXAMPLES, {"cost": "squares"}, TypeError, "cost is a function of outputs and desired outputs"),
         (NET, EXAMPLES, {"cost": lambda a, y: 3.0}, TypeError, r"the cost gave 3.0.*one Tensor"),
@@ -452,8 +475,9 @@ def tied():
             ValueError,
             r"layers\[1\] is to keep",
         ),
+        (Whole().train(), EXAMPLES, {}, ValueError, r"this net is in training mode.*net.eval\(\)"),
         (Around(), EXAMPLES, {}, ValueError, "as with a path around a layer"),
-        (nn.MLP([3, 200_000, 2], rng=0), EXAMPLES, {}, ValueError, "the parameters of this net take"),
+        (nn.MLP([3, 60_000, 2], rng=0), EXAMPLES, {}, ValueError, "the parameters of this net take"),
     ],
 )
 def test_what_is_refused(net, examples, options, error, message, tmp_path):
@@ -467,9 +491,14 @@ def test_the_advice_of_the_errors_works(tmp_path):
     net_page(with_activation(lambda z: where(z > 0, z, maximum(0.1 * z, -1))), EXAMPLES, path)
     net_page(nn.Sequential(HIDDEN, Dropout().train(), LAST).eval(), EXAMPLES, path)
     net_page(NET, (X[0][None], Y[:1]), path)
-    images, net = RNG.random((100, 3)), NET
-    with pytest.raises(ValueError, match=r"pass fewer.*or round the inputs.*or limit=") as error:
-        net_page(net, (images, LABELS.repeat(5)[:100]), path, limit=2_500)
-    fewer, limit = re.search(r"such as (\d+),.* limit=([\d_]+)", str(error.value)).groups()
-    assert 10 < int(fewer) < 100
-    assert net_page(net, (images, LABELS.repeat(5)[:100]), path, limit=int(limit)).exists()
+    net, images, labels = nn.MLP([100, 2], rng=0), RNG.random((600, 100)), RNG.integers(0, 2, 600)
+    with pytest.raises(ValueError, match=r"pass fewer.*np.round\(255 \* X\) / 255.*or pass limit=") as error:
+        net_page(net, (images, labels), path, limit=200_000)
+    fewer, limit = map(int, re.search(r"such as (\d+),.* limit=([\d_]+)", str(error.value)).groups())
+    assert fewer > 50
+    for x, y, most in (
+        (images[:fewer], labels[:fewer], 200_000),
+        (np.round(255 * images) / 255, labels, 200_000),
+        (images, labels, limit),
+    ):
+        assert net_page(net, (x, y), path, limit=most).stat().st_size <= most

@@ -21,7 +21,8 @@ __all__ = ["Settings", "document"]
 HERE = "viz._pages.net"
 COMPUTING = ("data", "events", "evaluate", "state", "training")  # in this order, before all views
 PARTS = (
-    "drawing/canvas", "drawing/mathematics", "input/ink", "neuron/line", "columns/links", "columns/answer",
+    "drawing/canvas", "drawing/mathematics", "drawing/changes", "input/ink", "neuron/line", "columns/links",
+    "columns/answer",
 )  # of the views  # fmt: skip
 VIEWS = (
     "columns/columns", "neuron/nudge", "neuron/neuron", "neuron/weights", "neuron/gradient", "input/pad",

@@ -16,13 +16,13 @@ COLOURS = 256  # distinct numbers that a byte can name
 def encoded(array: NDArray[Any]) -> dict[str, Any]:
     """An array as a dict for JSON, with its bytes in base64, little-endian.
 
-    Whole numbers have the fewest bytes. Of other numbers up to 256 distinct ones stand in a palette of
-    float64, and the array has a byte for each number; more are float32 where that is exact, or else float64.
-    A number that is most of the array, as the paper of images, stands once: a bit for each place says whether
-    another is there, and these others follow.
+    Whole numbers have the fewest bytes. Other numbers are float32 where that is exact, or else float64; or up
+    to 256 distinct ones stand in a palette of float64, and the array has a byte for each number. A number
+    that is most of the array, as the paper of images, stands once: a bit for each place says whether another
+    is there, and these others follow.
 
-    >>> encoded(np.array([0.5, 0.25, 0.5, 0.25]))
-    {'palette': 'AAAAAAAA0D8AAAAAAADgPw==', 'uint8': 'AQABAA=='}
+    >>> encoded(np.tile([0.5, 0.25], 6))
+    {'palette': 'AAAAAAAA0D8AAAAAAADgPw==', 'uint8': 'AQABAAEAAQABAAEA'}
     >>> list(encoded(np.linspace(0, 1, 300))), list(encoded(np.arange(300.0) / 8))
     (['float64'], ['float32'])
     >>> encoded(np.array([0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]))
@@ -46,11 +46,11 @@ def _commonest(flat: NDArray[Any]) -> tuple[float, int]:
 
 
 def _numbers(flat: NDArray[Any]) -> dict[str, Any]:
-    palette, codes = np.unique(flat, return_inverse=True)
-    if len(palette) <= COLOURS and flat.size > len(palette):
-        return {"palette": _text(palette, "float64"), "uint8": _text(codes, "uint8")}
     with np.errstate(over="ignore"):
         kind = "float32" if np.array_equal(flat.astype(np.float32), flat) else "float64"
+    palette, codes = np.unique(flat, return_inverse=True)
+    if len(palette) <= COLOURS and palette.nbytes + flat.size < flat.size * np.dtype(kind).itemsize:
+        return {"palette": _text(palette, "float64"), "uint8": _text(codes, "uint8")}
     return {kind: _text(flat, kind)}
 
 

@@ -70,7 +70,7 @@ def examples_of(examples: Any, inputs: int, outputs: int, shape: Any) -> Example
             f"nn.data.strokes, not {type(examples).__name__} ({examples!r:.80})"
         )
     X, Y = numbers(given_X, names[0]), numbers(given_Y, names[1])
-    image = X.shape[1:] if X.ndim == 3 else _sides(shape, inputs)
+    image = X.shape[1:] if X.ndim == 3 and shape is None else _sides(shape, inputs)
     rows = X.reshape(len(X), -1) if X.ndim > 1 else X[None]
     if X.ndim not in (2, 3) or rows.shape[1] != inputs:
         row = "; one example is X[None], a batch of it alone" if X.shape == (inputs,) else ""
@@ -128,11 +128,26 @@ def classes_of(Y: Array, threshold: float | None) -> Classes | None:
     Args:
         threshold: of one output; by default halfway between its two codes.
 
+    Raises:
+        ValueError: for a threshold where there is nothing to divide.
+
     >>> classes_of(np.array([[0.01, 0.99], [0.99, 0.01]]), None).of_each
     array([1, 0])
     >>> classes_of(np.array([[-1.0], [1.0]]), None).threshold, classes_of(np.array([[4.0], [8.0]]), None)
     (0.0, None)
     """
+    if threshold is not None and Y.shape[1] != 1:
+        raise ValueError(f"a threshold divides one output, and the net has {Y.shape[1]}")
+    classes = _classes(Y, threshold)
+    if threshold is not None and classes is None:
+        raise ValueError(
+            "a threshold divides two classes, and the desired outputs are no two codes, such as 0 and 1 or "
+            "-1 and 1"
+        )
+    return classes
+
+
+def _classes(Y: Array, threshold: float | None) -> Classes | None:
     low, high = float(Y.min()), float(Y.max())
     is_high: NDArray[np.bool_] = np.equal(Y, high)
     if low == high or not np.all(is_high | np.equal(Y, low)):

@@ -16,10 +16,11 @@ from viz._layout.themes import Theme, a_theme
 from viz._output.render import checked_path
 from viz._pages.net.document import Settings, document
 from viz._pages.net.encoding import encoded
-from viz._pages.net.examples import Examples, classes_of, examples_of
+from viz._pages.net.examples import classes_of, examples_of
 from viz._pages.net.program import Cost, net_program
 from viz._pages.net.theta import theta_of
 from viz._pages.parts.files import Page, write_page
+from viz._pictures.arrays import Array
 from viz._pictures.nets import dense_layers, layers_of, read_net
 from viz._plots.networks.network import draw_network
 from viz._plots.parts.arrays import names
@@ -37,7 +38,7 @@ def net_page(
     path: str | os.PathLike[str],
     *,
     cost: Cost | None = None,
-    lr: float = 0.1,
+    lr: float = 0.5,
     batch_size: int = 10,
     rng: int | np.random.Generator = 0,
     threshold: float | None = None,
@@ -126,23 +127,28 @@ def net_page(
     sizes = (dense[0].W.shape[1], *(len(layer.W) for layer in dense))
     given = examples_of(examples, sizes[0], sizes[-1], shape)
     named = names(labels, sizes[-1], "labels", "outputs")
-    orders = _orders(rng, len(given.X))
+    classes, orders = classes_of(given.Y, middle), _orders(rng, len(given.X))
     theta = theta_of(layers)
     target = checked_path(path, ("html", "htm"), "net_page")
     read_net(net, given.X[0])  # whose errors name the layer
-    parts = {"theta": encoded(theta.numbers()), "X": encoded(given.X), "Y": encoded(given.Y)}
-    _check_size(given, parts, most)
+    if (size := len(str(encoded(theta.numbers())))) > most:
+        raise ValueError(
+            f"the parameters of this net take {size:,} bytes, and limit is {most:,}; "
+            f"limit={_rounded_up(1.5 * size):_} has room for them"
+        )
     program = net_program(net, layers, dense, _squares if cost is None else cost, theta, given.X, given.Y)
+    X, Y = encoded(given.X), encoded(given.Y)
     written = document(
         program,
-        {**parts, "theta": encoded(program.theta), "orders": encoded(orders)},
+        {"theta": encoded(program.theta), "X": X, "Y": Y, "orders": encoded(orders)},
         sizes,
         given.image,
-        classes_of(given.Y, middle),
+        classes,
         named or (["output"] if sizes[-1] == 1 else [str(i) for i in range(sizes[-1])]),
         f"The net {'-'.join(map(str, sizes))}" if title is None else title,
         settings,
     )
+    _check_size(len(written.encode("utf-8", "replace")), len(str(X)) + len(str(Y)), given.X, X.keys(), most)
     first = given.X[0] if given.image is None else given.X[0].reshape(given.image)
     has_plots = importlib.util.find_spec("matplotlib") is not None
     return write_page(target, written, (lambda: draw_network(net, first)) if has_plots else None)
@@ -162,26 +168,23 @@ def _orders(rng: Any, n: int) -> NDArray[np.int64]:
     return np.stack([generator.permutation(n) for _ in range(epochs)])
 
 
-def _check_size(examples: Examples, parts: dict[str, dict[str, Any]], limit: int) -> None:
-    """Refuse a net and examples that would make too large a file."""
-    sizes = {name: len(str(part)) for name, part in parts.items()}
-    total, of_net, n = sum(sizes.values()), sizes["theta"], len(examples.X)
-    if total <= limit:
+def _check_size(size: int, of_examples: int, X: Array, encoding: Iterable[str], limit: int) -> None:
+    """Refuse examples that make too large a file.
+
+    Args:
+        size, of_examples: the bytes of the file, and those of the examples in it.
+        encoding: of the inputs.
+    """
+    if size <= limit:
         return
-    if of_net > 0.9 * limit:
-        raise ValueError(
-            f"the parameters of this net take {of_net:,} bytes, and limit is {limit:,}; a page of it is made "
-            f"with limit={_rounded_up(2 * total):_}"
-        )
-    some = int(0.95 * n * (0.9 * limit - of_net) / (total - of_net))
-    levels = (
-        ""
-        if {"palette", "rest"} & set(parts["X"])
-        else (", or round the inputs to 256 levels, as np.round(255 * X) / 255 does, for a byte each")
-    )
+    cures = []
+    if (room := limit - (size - of_examples)) > 0:
+        cures.append(f"pass fewer, such as {max(1, int(0.95 * len(X) * room / of_examples))}")
+    if {"float32", "float64"} & set(encoding) and X.min() >= 0 and X.max() <= 1:
+        cures.append("round the inputs to 256 levels, as np.round(255 * X) / 255 does, for a byte each")
+    cures.append(f"pass limit={_rounded_up(size):_}")
     raise ValueError(
-        f"these {n} examples make a page of more than {total:,} bytes, and limit is {limit:,}: pass fewer, "
-        f"such as {max(1, some)}{levels}, or limit={_rounded_up(1.1 * total + 100_000):_}"
+        f"a page of these {len(X)} examples has {size:,} bytes, and limit is {limit:,}: {', or '.join(cures)}"
     )
 
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from autograd import no_grad
 from autograd._compiler.programs.program import Program
+from autograd._graph.concretization import noting_looks
 from autograd._graph.leaving import plain_array
-from viz._pages.net.recording import Recording, record
+from viz._pages.net.recording import Recording, asks_for_mode, record
 from viz._pages.net.theta import Theta
 from viz._pictures.arrays import Array
 from viz._pictures.nets import Dense
@@ -82,13 +83,13 @@ def net_program(
     """
     recording = record(net, layers, cost, theta, X[:1], Y[:1])
     program = recording.compiled()
-    _check(program, recording, net, layers, cost, theta, X, Y)
+    unlike = _check(program, recording, net, layers, cost, theta, X, Y)
     return NetProgram(
         program,
         theta.numbers(),
         recording.places.get("inputs"),
         tuple(_places(layer, layers[layer.place], recording, theta) for layer in dense),
-        recording.unlike,
+        unlike,
     )
 
 
@@ -111,12 +112,17 @@ def _check(
     theta: Theta,
     X: Array,
     Y: Array,
-) -> None:
-    """Compare a program with the net and its cost on some examples together."""
+) -> str | None:
+    """Compare a program with the net and its cost on some examples together.
+
+    Returns:
+        The reason for which the net learns in another way, or None.
+    """
     rows = np.unique(np.linspace(0, len(X) - 1, CHECKED).astype(int))
     x, y = X[rows].astype(theta.dtype), Y[rows].astype(theta.dtype)
-    with no_grad():
+    with no_grad(), noting_looks(refuses=False) as looks:
         a = net(x)
+        has_modes = asks_for_mode(looks, set(), "this net")
         c = float(plain_array(cost(a, y)))
     results, near = program(theta.numbers(), np.hstack([x, y])), ROUNDING[theta.dtype]
     expected = plain_array(a).reshape(len(rows), -1).astype(np.float64)
@@ -131,6 +137,9 @@ def _check(
             f"the cost of {len(rows)} examples together is {c:.6g}, and the mean of the cost of each "
             f"{mean:.6g}: a step in the page is one by the mean over a mini-batch, so the cost has to be that"
         )
+    if has_modes and recording.unlike is None:
+        return "This net learns in another way than it computes here: train it by nn.fit"
+    return recording.unlike
 
 
 def _difference(layers: list[Any], x: Array) -> str:

@@ -18,7 +18,7 @@ from autograd._graph.node import reach
 from viz._pages.net.theta import Theta
 from viz._pictures.arrays import Array
 
-__all__ = ["Recording", "record"]
+__all__ = ["Recording", "asks_for_mode", "record"]
 
 
 class Recording:
@@ -92,7 +92,7 @@ def record(net: Any, layers: Sequence[Any], cost: Any, theta: Theta, x: Array, y
             seen, settings = len(looks.looks), set(looks.settings)
             a, sums = _through(layer, a)
             _refuse_looks(looks.looks[seen:], f"layers[{k}]")
-            if _asks_for_mode(looks, settings, f"layers[{k}]") and unlike is None:
+            if asks_for_mode(looks, settings, f"layers[{k}]") and unlike is None:
                 unlike = (
                     f"layers[{k}], {type(layer).__name__}, learns in another way than it computes here: "
                     "train this net by nn.fit"
@@ -164,8 +164,15 @@ def _refuse_looks(looks: Sequence[Look], name: str) -> None:
             )
 
 
-def _asks_for_mode(looks: Looks, before: set[int], name: str) -> bool:
-    """Whether a layer computes by its mode, which is to be that of evaluation."""
+def asks_for_mode(looks: Looks, before: set[int], name: str) -> bool:
+    """Whether a layer or a net computes by its mode.
+
+    Args:
+        before: the owners of settings that were noted before it computed.
+
+    Raises:
+        ValueError: where that is the mode of training.
+    """
     modes = [mode for owner, (_, mode) in looks.settings.items() if owner not in before]
     if any(modes):
         raise ValueError(f"{name} is in training mode, and the page computes as it evaluates: net.eval()")

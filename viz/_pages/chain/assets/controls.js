@@ -76,8 +76,8 @@ const KEYS = {
   Home: () => walk(0),
   End: () => walk(last),
   " ": () => play(timer === null),
-  p: () => toggleProjector(),
-  d: () => toggleTheme(),
+  p: () => $("projector").click(),
+  d: () => $("theme").click(),
   w: () => setWhole(!state.whole),
   r: () => reset(),
   "?": () => $("help").showModal(),
@@ -130,8 +130,6 @@ function prepareControls() {
   $("whole").addEventListener("click", () => setWhole(!state.whole));
   $("keys").addEventListener("click", () => $("help").showModal());
   prepareModes(data.modes);
-  document.addEventListener("modes", () => {
-    look();
-    noteAddress("replace");
-  });
+  document.addEventListener("modes", look);
+  for (const id of ["theme", "projector"]) $(id).addEventListener("click", () => noteAddress("replace"));
 }

@@ -1,6 +1,6 @@
 // The result in a corner, as long as a leaf is moved and the box of the result is out of sight.
 
-const root = () => $(data.boxes.at(-1).id);
+const resultBox = () => $(data.boxes.at(-1).id);
 
 function isInSight(box) {
   const [frame, spot] = [$("frame"), box].map((element) => element.getBoundingClientRect());
@@ -14,11 +14,11 @@ const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bott
 // takes time, so a leaf that is dragged on only changes the numbers in it.
 function placeDock() {
   const dock = $("dock");
-  dock.hidden = state.nudge === null || !isComputed(data.boxes.at(-1)) || isInSight(root());
+  dock.hidden = state.nudge === null || !isComputed(data.boxes.at(-1)) || isInSight(resultBox());
   if (dock.hidden) return;
-  const copy = root().cloneNode(true);
+  const copy = resultBox().cloneNode(true);
   copy.removeAttribute("id");
-  const [width, height] = [`${root().offsetWidth}px`, `${root().offsetHeight}px`];
+  const [width, height] = [`${resultBox().offsetWidth}px`, `${resultBox().offsetHeight}px`];
   copy.style.cssText = `width: ${width}; height: ${height}`;
   Object.assign(dock.style, { width, height, transform: `scale(${$("stage").dataset.scale})` });
   dock.replaceChildren(copy);
@@ -35,12 +35,12 @@ function showDock() {
   if (dock.hidden) return;
   const copy = dock.firstElementChild;
   for (const part of [".value", ".gradient", ".word"]) {
-    const shown = root().querySelectorAll(part);
+    const shown = resultBox().querySelectorAll(part);
     copy.querySelectorAll(part).forEach((element, i) => {
       element.textContent = shown[i].textContent;
     });
   }
-  const [axis, shown] = [copy, root()].map((box) => box.querySelector(".axis"));
+  const [axis, shown] = [copy, resultBox()].map((box) => box.querySelector(".axis"));
   axis.className = shown.className;
   axis.style.cssText = shown.style.cssText;
   axis.querySelectorAll(".end").forEach((end, i) => {

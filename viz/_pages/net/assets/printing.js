@@ -3,6 +3,7 @@
 function preparePrinting() {
   let theme = null;
   const redraw = () => {
+    document.dispatchEvent(new Event("modes"));
     placeColumns();
     emit(...EVENTS);
     draw();

@@ -126,7 +126,7 @@ function changeInput(example, x, y) {
 function setParameter(i, value) {
   if (!(Number.isInteger(i) && i in state.theta)) throw new RangeError(`${i} is no place in theta`);
   if (!Number.isFinite(value)) throw new RangeError(`a parameter is a finite number, not ${value}`);
-  settle();
+  finishEpoch();
   state.theta[i] = value;
   forget();
   measureAnew();

@@ -38,7 +38,7 @@ function measureAnew(isEnd = state.steps === 0) {
 }
 
 // Measure to the end what belongs to the history, before the parameters change.
-function settle() {
+function finishEpoch() {
   while (state.steps > 0 && measuring?.isEnd) measureSome();
 }
 
@@ -90,7 +90,7 @@ function orderOf(epoch) {
 // One step; false where it could not be taken, and then all is as before it.
 function step() {
   if (state.unlike !== null) return false;
-  settle();
+  finishEpoch();
   const examples = orderOf(state.epochs).subarray(state.progress, state.progress + state.batchSize);
   thetaBefore.set(state.theta);
   const { value: cost, error } = defined(() => descend(examples));

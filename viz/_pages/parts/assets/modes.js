@@ -1,38 +1,41 @@
-// Light or dark, and larger type for a projector: the modes of every page. When the reader changes one, the document
-// has a "modes" event.
+// Light or dark, and larger type for a projector: the modes of every page. The document has a "modes" event at each
+// change.
 
-const modes = document.documentElement.dataset;
+const root = document.documentElement;
 
-const isProjected = () => "projector" in modes;
+const isProjected = () => "projector" in root.dataset;
 
-// A theme that was chosen no longer follows the system.
-function setTheme(theme, chosen = false) {
-  modes.theme = theme;
-  if (chosen) modes.chosen = "";
-  document.getElementById("theme").setAttribute("aria-pressed", String(theme === "dark"));
-}
-
-function toggleTheme() {
-  setTheme(modes.theme === "dark" ? "light" : "dark", true);
+function setMode(button, isOn) {
+  document.getElementById(button).setAttribute("aria-pressed", String(isOn));
   document.dispatchEvent(new Event("modes"));
 }
 
+// A theme that was chosen no longer follows the system.
+function setTheme(theme, chosen = false) {
+  root.dataset.theme = theme;
+  if (chosen) root.dataset.chosen = "";
+  setMode("theme", theme === "dark");
+}
+
+function toggleTheme() {
+  setTheme(root.dataset.theme === "dark" ? "light" : "dark", true);
+}
+
 function setProjector(on) {
-  if (on) modes.projector = "";
-  else delete modes.projector;
-  document.getElementById("projector").setAttribute("aria-pressed", String(on));
+  if (on) root.dataset.projector = "";
+  else delete root.dataset.projector;
+  setMode("projector", on);
 }
 
 function toggleProjector() {
   setProjector(!isProjected());
-  document.dispatchEvent(new Event("modes"));
 }
 
 // The modes with which a page begins: theme is "light", "dark" or null, as the system has it.
 function prepareModes({ theme, projector }) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const follow = () => setTheme(dark.matches ? "dark" : "light");
-  dark.addEventListener("change", () => "chosen" in modes || follow());
+  dark.addEventListener("change", () => "chosen" in root.dataset || follow());
   follow();
   if (theme !== null) setTheme(theme, true);
   if (projector) setProjector(true);

@@ -91,13 +91,13 @@ function showAnswers() {
   outcomeRows().forEach((row, i) => {
     const [label, bar, value, wanted, error] = row.children;
     label.classList.toggle("winner", isLit && winner === i);
-    bar.style.setProperty("--from", (Math.min(0, a[i]) - low) / length);
-    bar.style.setProperty("--to", (Math.max(0, a[i]) - low) / length);
+    setStyle(bar, "--from", ((Math.min(0, a[i]) - low) / length).toFixed(4));
+    setStyle(bar, "--to", ((Math.max(0, a[i]) - low) / length).toFixed(4));
     bar.classList.toggle("moved", before !== null && before[i] !== a[i]);
-    if (before !== null) bar.style.setProperty("--was", Math.min(1, Math.max(0, (before[i] - low) / length)));
-    value.textContent = shortActivation(a[i]);
-    wanted.textContent = y === null ? "" : shortActivation(y[i]);
-    error.textContent = y === null ? "" : squared(a[i], y[i]);
+    if (before !== null) setStyle(bar, "--was", Math.min(1, Math.max(0, (before[i] - low) / length)).toFixed(4));
+    setText(value, shortActivation(a[i]));
+    setText(wanted, y === null ? "" : shortActivation(y[i]));
+    setText(error, y === null ? "" : squared(a[i], y[i]));
   });
   showAnswer(isLit);
 }

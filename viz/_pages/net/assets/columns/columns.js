@@ -122,7 +122,7 @@ function placeColumns() {
     }
     parts.forEach((part, k) => {
       const { x, y } = place.places[k];
-      part.style.cssText = `left:${x}px;top:${y}px;width:${place.size}px;height:${place.size}px`;
+      Object.assign(part.style, { left: `${x}px`, top: `${y}px`, width: `${place.size}px`, height: `${place.size}px` });
       part.classList.toggle("roomy", place.size >= NUMBER_ROOM * type);
     });
   });
@@ -147,11 +147,11 @@ function showColumns() {
     const level = numbers === null ? () => 0 : brightnessOf(numbers);
     parts.forEach((part, k) => {
       const grey = Math.round(255 * level(numbers?.[k]));
-      part.style.backgroundColor = `rgb(${grey} ${grey} ${grey})`;
-      part.style.color = grey > 255 * BRIGHT ? "#000" : "#fff";
-      part.firstElementChild.textContent = isDim ? "" : shortActivation(numbers?.[k] ?? null);
+      setStyle(part, "--grey", grey);
+      setState(part, "data-bright", grey > 255 * BRIGHT);
+      setText(part.firstElementChild, isDim ? "" : shortActivation(numbers?.[k] ?? null));
       if (i === 0) return;
-      part.setAttribute("aria-pressed", String(isChosen(i, k)));
+      setState(part, "aria-pressed", isChosen(i, k));
     });
   });
 }
@@ -162,7 +162,12 @@ function shortActivation(x) {
   return Math.abs(x) < 100 ? x.toFixed(2).replace("-", MINUS) : number(x);
 }
 
+let pictured = null; // the numbers of the picture, and its size
+
 function showInputPicture(canvas, numbers) {
+  const { width } = view.shape.columns[0];
+  if (pictured !== null && pictured.numbers === numbers && pictured.width === width) return;
+  pictured = { numbers, width };
   const sheet = penFor(canvas);
   if (sheet === null) return;
   sheet.pen.imageSmoothingEnabled = false;

@@ -1,7 +1,6 @@
 // The links between the columns: weights, or what would improve them, as colour and width.
 
-const FAINT = 0.16; // opacity of links beside a chosen neuron
-const MOST_LINES = 160; // from a picture to a neuron
+const MOST_LINES = 80; // from a picture to a neuron
 const WIDEST = 5; // px
 
 // What a link shows: its weight, or how the weight should change.
@@ -43,15 +42,15 @@ function placesOf(i) {
   return view.shape.columns[i].places ?? Array.from({ length: network.sizes[i] }, (_, k) => pixelPlace(k));
 }
 
-// All links between two columns of neurons; of the chosen neuron's, those alone stand out.
+// All links between two columns of neurons; where a neuron is chosen, its own alone.
 function linksOf(pen, before, colours, largest) {
   const [from, to] = [placesOf(before), placesOf(before + 1)];
+  const { W } = network.layers[before];
   const { neuron } = state;
-  const opacity = neuron === null ? 0.75 : FAINT;
   to.forEach((end, j) => {
     from.forEach((start, k) => {
-      const share = linkNumber(network.layers[before].W + j * from.length + k) / largest;
-      line(pen, start, end, share, colours, isChosen(before + 1, j) || isChosen(before, k) ? 1 : opacity);
+      if (neuron !== null && !isChosen(before + 1, j) && !isChosen(before, k)) return;
+      line(pen, start, end, linkNumber(W + j * from.length + k) / largest, colours, neuron === null ? 0.75 : 1);
     });
   });
 }
@@ -63,7 +62,7 @@ function linksOfPicture(pen, colours, largest) {
   if (neuron === null || neuron.layer !== 1) {
     const { right, top, height } = view.shape.columns[0];
     pen.setLineDash([]);
-    pen.strokeStyle = css(colours.line, neuron === null ? 0.5 : FAINT);
+    pen.strokeStyle = css(colours.line, neuron === null ? 0.5 : 0.15);
     pen.lineWidth = 1;
     for (const end of to) {
       for (const y of [top, top + height]) {

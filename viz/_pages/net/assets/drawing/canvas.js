@@ -6,18 +6,35 @@ function element(name, properties = {}, ...children) {
   return made;
 }
 
+// The size and the type of a canvas in pixels of CSS. They are measured again after a change: in every frame that would
+// take longer than the drawing.
+const sizeOf = (() => {
+  let known = new WeakMap();
+  const changes = new ResizeObserver((entries) => entries.forEach(({ target }) => known.delete(target)));
+  document.addEventListener("modes", () => (known = new WeakMap()));
+  return (canvas) => {
+    if (!known.has(canvas)) {
+      const { width, height } = canvas.getBoundingClientRect(), { fontSize, fontFamily } = getComputedStyle(canvas);
+      known.set(canvas, { width, height, type: parseFloat(fontSize), font: `${fontSize} ${fontFamily}` });
+      changes.observe(canvas);
+    }
+    return known.get(canvas);
+  };
+})();
+
 // A pen for a canvas in pixels of CSS, after the canvas has the size of its box; null while it is not shown.
 function penFor(canvas) {
-  const { width, height } = canvas.getBoundingClientRect(), dense = window.devicePixelRatio || 1;
+  const size = sizeOf(canvas), { width, height, type } = size, dense = window.devicePixelRatio || 1;
   if (width < 1 || height < 1) return null;
   const across = Math.round(width * dense), down = Math.round(height * dense);
   if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
-  const pen = canvas.getContext("2d"), style = getComputedStyle(canvas);
+  const pen = canvas.getContext("2d");
   pen.setTransform(dense, 0, 0, dense, 0, 0);
   pen.clearRect(0, 0, width, height);
-  pen.font = `${style.fontSize} ${style.fontFamily}`;
+  if (pen.font !== size.set) pen.font = size.font;
+  size.set = pen.font; // as the browser writes it
   pen.lineJoin = pen.lineCap = "round";
-  return { pen, width, height, type: parseFloat(style.fontSize) };
+  return { pen, width, height, type };
 }
 
 // The colours of the theme that the page has now, as [red, green, blue], and the palettes that are made of them.

@@ -2,6 +2,8 @@
 
 const LISTED = 6; // of the largest entries
 
+let wished = []; // the places that are listed
+
 let isWanted = false;
 
 // The gradient is of an example, or of a drawing whose right answer was said.
@@ -35,22 +37,27 @@ function showWishes() {
     place.replaceChildren(element("p", { className: "hint", textContent }));
     return;
   }
+  const places = mostHelpful();
+  const list = place.querySelector("ul") ?? element("ul", {});
+  const isSame = wished.join() === places.join() && list.isConnected;
+  if (isSame) [...list.children].forEach((row, i) => row.firstChild.lastChild.replaceWith(wishNumbers(places[i])));
+  else list.replaceChildren(...places.map(wishRow));
+  wished = places;
   const title = element("h3", { textContent: "The most helpful changes" });
-  const list = element("ul", {});
-  list.append(...mostHelpful().map(wishRow));
-  place.replaceChildren(...sumOfWishes(), title, list);
+  if (isSame) place.firstChild.replaceWith(sumOfWishes());
+  else place.replaceChildren(sumOfWishes(), title, list);
 }
 
 // Of the neuron that is looked at: all its weights together.
 function sumOfWishes() {
   const { neuron } = state;
-  if (neuron === null || neuron.layer === 0) return [];
+  if (neuron === null || neuron.layer === 0) return element("p", {});
   const count = network.sizes[neuron.layer - 1];
   let sum = 0;
   for (let i = 0; i < count; i += 1) sum -= state.gradient[firstWeight(neuron) + i];
   const total = element("b", { textContent: number(sum, true) });
   if (sign(sum) !== null) total.dataset.sign = sign(sum);
-  return [element("p", { className: "together" }, `Σ −∂C/∂w of its ${count} weights = `, total)];
+  return element("p", { className: "together" }, `Σ −∂C/∂w of its ${count} weights = `, total);
 }
 
 function mostHelpful() {
@@ -68,13 +75,17 @@ function mostHelpful() {
   return places.filter((i) => gradient[i] !== 0);
 }
 
+function wishNumbers(place) {
+  const desired = element("span", { className: "number", textContent: number(-state.gradient[place], true) });
+  return element("span", { className: "wished" }, desired, " ", wish(place));
+}
+
 function wishRow(place) {
   const row = element("li", {});
   const button = element("button", { type: "button" });
   const drawn = element("span", { ariaHidden: "true" }, parameterSymbol(place));
   const words = element("span", { className: "unseen", textContent: parameterWords(place) });
-  const desired = element("span", { className: "number", textContent: number(-state.gradient[place], true) });
-  button.append(drawn, words, desired, wish(place));
+  button.append(drawn, words, wishNumbers(place));
   button.addEventListener("click", () => lookAt(place));
   row.append(button);
   return row;

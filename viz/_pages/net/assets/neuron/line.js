@@ -100,15 +100,15 @@ function showParameter(made) {
   const [low, high] = endsOf(place);
   const at = (value) => Math.min(1, Math.max(0, (value - low) / (high - low))).toFixed(4);
   if (document.activeElement !== field) field.value = number(x);
-  Object.assign(slider, { min: low, max: high, step: grainOf([low, high]) });
+  for (const [name, end] of [["min", low], ["max", high], ["step", grainOf([low, high])]]) setState(slider, name, end);
   if (document.activeElement !== slider || slider.valueAsNumber !== rounded(x, grainOf([low, high]))) slider.value = x;
-  slider.setAttribute("aria-valuetext", number(x));
-  axis.style.setProperty("--dot", at(x));
-  axis.style.setProperty("--zero", low <= 0 && high >= 0 ? at(0) : -9);
+  setState(slider, "aria-valuetext", number(x));
+  setStyle(axis, "--dot", at(x));
+  setStyle(axis, "--zero", low <= 0 && high >= 0 ? at(0) : -9);
   const was = nudge.moved.get(place);
   axis.classList.toggle("moved", was !== undefined);
   if (was !== undefined) axis.style.setProperty("--ghost", at(was));
-  [low, high].forEach((end, i) => { ends[i].textContent = shortEnd(end); });
+  [low, high].forEach((end, i) => setText(ends[i], shortEnd(end)));
   back.disabled = was === undefined;
   showSlope(slope, place);
 }

@@ -76,8 +76,8 @@ function showNeuron() {
     Object.assign(inspected, { neuron, cell: mostActive(neuron) });
   }
   const name = nameOfNeuron(neuron);
-  $("neuron-name").textContent = name[0].toUpperCase() + name.slice(1);
-  $("weights").setAttribute("aria-label", `Weights into ${name}; arrow keys go from weight to weight`);
+  setText($("neuron-name"), name[0].toUpperCase() + name.slice(1));
+  setState($("weights"), "aria-label", `Weights into ${name}; arrow keys go from weight to weight`);
   showSum(neuron);
   showWeights(inspected.cell);
   const [weight, bias] = [firstWeight(neuron) + inspected.cell, biasOf(neuron)];

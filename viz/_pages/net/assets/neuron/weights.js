@@ -96,6 +96,7 @@ function onWeightKey(event) {
 
 function prepareWeights() {
   const canvas = $("weights");
+  new ResizeObserver(oncePerFrame(showNeuron)).observe(canvas);
   canvas.addEventListener("click", (event) => {
     chooseCell(cellAt(event));
     say(weightInWords());
