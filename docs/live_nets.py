@@ -83,7 +83,7 @@ def take(page: Page, name: str) -> None:
     time.sleep(2)  # the fine map comes at rest
     assert page.errors() == []
     picture = Image.open(BytesIO(page.browser.get_screenshot_as_png())).convert("RGB")
-    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+    picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(
         DOCS / name, optimize=True
     )
 

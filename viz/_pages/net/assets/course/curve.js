@@ -24,18 +24,20 @@ function prepareCurve() {
     const low = heights.length ? Math.min(...heights) : 0, high = heights.length ? Math.max(...heights) : 1;
     const now = state.measured?.cost ?? means.at(-1)?.[1];
     // Curves touch neither the top nor the bottom of their frame, but a linear scale begins at 0.
-    const y = low > 0 && high / low > 10 ? costScale(low / 1.15, high * 1.15) : linearScale(Math.min(0, low), Math.max(high, 1e-9) * 1.08);
+    const isWide = low > 0 && high / low > 10, top = 1.08 * Math.max(high, 1e-9);
+    const y = isWide ? costScale(low / 1.15, high * 1.15) : linearScale(Math.min(0, low), top);
     plot(cost, "cost", y, now === undefined ? "" : Number(now.toPrecision(3)).toString(), batches, means);
   }
 
   function drawAccuracy() {
-    const shares = state.history.epochs.filter((epoch) => epoch.accuracy !== null).map((epoch) => [epoch.epochs, 100 * epoch.accuracy]);
+    const shares = state.history.epochs.map((epoch) => [epoch.epochs, 100 * epoch.accuracy]);
     const now = state.measured ? 100 * state.measured.accuracy : shares.at(-1)?.[1];
     plot(accuracy, "right", linearScale(0, 105), now === undefined ? "" : `${tickText(now, 0.1)} %`, [], shares);
   }
 
   function plot(canvas, name, y, number, thin, bold) {
-    canvas.setAttribute("aria-label", `${name} ${number || "not measured yet"}, after ${tickText(state.epochs + state.progress / n, 0.01)} epochs`);
+    const time = tickText(state.epochs + state.progress / n, 0.01);
+    canvas.setAttribute("aria-label", `${name} ${number || "not measured yet"}, after ${time} epochs`);
     const sheet = penFor(canvas);
     if (sheet === null) return;
     const colours = coloursNow(), { pen } = sheet, last = Math.max(1, state.epochs + state.progress / n);

@@ -13,7 +13,8 @@ function planeOf(path) {
     return add(away, first, -inner(away, first));
   });
   const second = mainDirection(rests, 1e-12 * inner(first, difference(path[path.length - 1], origin)));
-  return { origin, first, second: second === null ? anyAcross(first) : unit(add(second, first, -inner(first, second))) };
+  if (second === null) return { origin, first, second: anyAcross(first) };
+  return { origin, first, second: unit(add(second, first, -inner(first, second))) };
 }
 
 // Where a point is seen in the plane, [along the first, along the second], and how far it is from the plane.
@@ -56,7 +57,8 @@ function mainDirection(vectors, rounding) {
   if (!(products[longest][longest] > rounding ** 2)) return null;
   let weights = vectors.map((_, i) => (i === longest ? 1 : 0));
   for (let turn = 0; turn < 100; turn++) weights = unit(products.map((row) => inner(row, weights)));
-  return unit(vectors.reduce((total, vector, i) => add(total, vector, weights[i]), new Float64Array(vectors[0].length)));
+  const nothing = new Float64Array(vectors[0].length);
+  return unit(vectors.reduce((total, vector, i) => add(total, vector, weights[i]), nothing));
 }
 
 // A direction at right angles to another: nearest to the parameter that this one moves least.

@@ -1,13 +1,15 @@
 // The surface of the cost over two directions, with the way that the parameters take on it.
 
 const LEVELS = 12; // contour lines
+const WAY = 48; // points of the way so far that choose the directions
 
 function prepareSurface() {
   const container = document.getElementById("surface");
   container.hidden = state.unlike !== null;
   if (container.hidden) return;
   const canvas = element("canvas", { className: "map" }), words = element("p", { className: "legend" });
-  const anew = element("button", { type: "button", textContent: "Map from here", title: "The directions of the way so far and of the way ahead from here" });
+  const title = "The directions of the way so far and of the way ahead from here";
+  const anew = element("button", { type: "button", textContent: "Map from here", title });
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", "The cost over two directions in the space of the parameters");
   container.append(canvas, words, anew);
@@ -18,9 +20,10 @@ function prepareSurface() {
 
   function compute() {
     isComputing = true;
-    const past = trail.points();
+    const points = trail.points(), every = Math.ceil(points.length / WAY);
+    const past = points.filter((_, k) => k % every === 0);
     pieces.start((function* steps() {
-      yield* landscapeOf(past.length > 48 ? past.filter((_, k) => k % Math.ceil(past.length / 48) === 0) : past, (found) => (map = { ...found, scale: heightScale(found.heights) }));
+      yield* landscapeOf(past, (landscape) => (map = { ...landscape, scale: heightScale(landscape.heights) }));
       isComputing = false;
       drawSurface();
     })());
@@ -44,7 +47,11 @@ function prepareSurface() {
     }
     const { pen, type } = sheet, colours = coloursNow(), { plane, ranges } = map;
     const axes = axesIn(sheet, {
-      x: ranges[0], y: linearScale(...ranges[1]), labels: ["first direction", "second direction"], isSquare: true, right: 4.5 * type,
+      x: ranges[0],
+      y: linearScale(...ranges[1]),
+      labels: ["first direction", "second direction"],
+      isSquare: true,
+      right: 4.5 * type,
     });
     const { frame, at } = axes;
     if (map.drawn?.colours !== colours || map.drawn.side !== frame.width) {
@@ -65,7 +72,8 @@ function prepareSurface() {
     drawMark(pen, "circle", at(...here.place), 0.5 * type, css(colours.negative), css(colours.paper));
     pen.restore();
     axes.write(colours);
-    drawBar(pen, { ...frame, left: frame.left + frame.width + 0.8 * type, width: 0.9 * type }, map.scale, colours, type);
+    const bar = { ...frame, left: frame.left + frame.width + 0.8 * type, width: 0.9 * type };
+    drawBar(pen, bar, map.scale, colours, type);
     describe(here);
     const isInside = ranges.every(([low, high], k) => here.place[k] >= low && here.place[k] <= high);
     if (!isInside && !isComputing) compute();
@@ -85,7 +93,8 @@ function prepareSurface() {
     const of = map.count === n ? `all ${n} examples` : `${map.count} of ${n} examples`;
     const all = state.theta.length.toLocaleString("en");
     words.textContent = `The cost of ${of} over two directions among ${all} parameters, which are ${far}.`;
-    canvas.setAttribute("aria-label", `The cost over two directions in the space of the parameters, which are at ${here.place.map((x) => tickText(x, 0.01)).join(", ")}, ${far}`);
+    const place = here.place.map((x) => tickText(x, 0.01)).join(", ");
+    canvas.setAttribute("aria-label", `The cost over two directions. The parameters are at ${place}, ${far}`);
   }
 
   anew.addEventListener("click", compute);
@@ -111,14 +120,16 @@ function drawGround(canvas, map, side, colours) {
   pen.drawImage(image, -cell / 2, -cell / 2, side + cell, side + cell);
   const frame = { left: 0, top: 0, width: side, height: side };
   for (let k = 1; k < LEVELS; k++) {
-    drawPieces(pen, contour(heights, size, size, scale.atShare(k / LEVELS)), frame, size, false, css(colours.positive), 1.2);
+    const line = contour(heights, size, size, scale.atShare(k / LEVELS));
+    drawPieces(pen, line, frame, size, false, css(colours.positive), 1.2);
   }
 }
 
 // Between a tint of blue and the paper, the lighter the higher.
 function risingPalette({ positive, paper }) {
   const brightness = ([red, green, blue]) => 0.299 * red + 0.587 * green + 0.114 * blue;
-  const [dark, light] = [0.03, 0.5].map((share) => mixed(positive, share, paper)).sort((a, b) => brightness(a) - brightness(b));
+  const tints = [0.03, 0.5].map((share) => mixed(positive, share, paper));
+  const [dark, light] = tints.sort((a, b) => brightness(a) - brightness(b));
   return Array.from({ length: 256 }, (_, code) => mixed(light, code / 255, dark));
 }
 
@@ -133,6 +144,7 @@ function drawBar(pen, { left, top, width, height }, scale, colours, type) {
   pen.fillStyle = css(colours.quiet);
   pen.textAlign = "left";
   const { numbers, texts } = scale.ticks(height / (3 * type));
-  numbers.forEach((number, i) => pen.fillText(texts[i], left + width + 0.3 * type, top + (1 - scale.share(number)) * height));
+  const at = (number) => top + (1 - scale.share(number)) * height;
+  numbers.forEach((number, i) => pen.fillText(texts[i], left + width + 0.3 * type, at(number)));
   pen.fillStyle = css(colours.ink);
 }

@@ -18,14 +18,16 @@ function tickText(x, step) {
 // Round numbers from low to high on a logarithmic scale, as close as at most so many evenly would be.
 function decades(low, high, most) {
   const span = Math.log10(high / low), apart = span / most;
-  const [times, every] = apart < 0.3 ? [[1, 2, 5], 1] : apart < 0.47 ? [[1, 3], 1] : [[1], Math.max(1, Math.ceil(apart))];
+  const times = apart < 0.3 ? [1, 2, 5] : apart < 0.47 ? [1, 3] : [1], every = Math.max(1, Math.ceil(apart));
   const numbers = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
     if (power % every !== 0) continue;
     for (const x of times.map((t) => t * 10 ** power)) if (x >= low * 0.999 && x <= high * 1.001) numbers.push(x);
   }
-  const text = (x) => (x >= 1e-4 && x < 1e5 ? String(Number(x.toPrecision(1))) : x.toExponential(0).replace("-", "−"));
-  return { numbers, texts: numbers.map(text) };
+  const texts = numbers.map((x) => {
+    return x >= 1e-4 && x < 1e5 ? String(Number(x.toPrecision(1))) : x.toExponential(0).replace("-", "−");
+  });
+  return { numbers, texts };
 }
 
 // A scale of numbers from low to high: the share of the way at which a number is, and the number at a share.

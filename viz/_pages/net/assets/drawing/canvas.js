@@ -50,7 +50,8 @@ function readColours() {
     const hex = style.getPropertyValue(`--${name}`).trim();
     return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
   };
-  const [paper, ink, quiet, line, positive, negative] = ["paper", "ink", "quiet", "line", "positive", "negative"].map(rgb);
+  const names = ["paper", "ink", "quiet", "line", "positive", "negative"];
+  const [paper, ink, quiet, line, positive, negative] = names.map(rgb);
   const classes = [negative, positive];
   while (style.getPropertyValue(`--class-${classes.length}`)) classes.push(rgb(`class-${classes.length}`));
   return { paper, ink, quiet, line, positive, negative, classes, palettes: new Map() };
@@ -75,9 +76,11 @@ function mixed(rgb, share, ground) {
 // Paints size by size points, row 0 below, from codes into a palette. The canvas has a pixel for each.
 function paint(canvas, size, codes, palette) {
   if (canvas.width !== size || canvas.height !== size) Object.assign(canvas, { width: size, height: size });
-  const image = new ImageData(size, size), pixels = new Uint32Array(image.data.buffer), colours = new Uint32Array(palette.buffer);
+  const image = new ImageData(size, size);
+  const pixels = new Uint32Array(image.data.buffer), colours = new Uint32Array(palette.buffer);
   for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) pixels[(size - 1 - row) * size + column] = colours[codes[row * size + column]];
+    const from = row * size, to = (size - 1 - row) * size;
+    for (let column = 0; column < size; column++) pixels[to + column] = colours[codes[from + column]];
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
   return canvas;

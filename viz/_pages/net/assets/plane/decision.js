@@ -42,6 +42,10 @@ function classPalette({ classes, paper }) {
     mixed(classes[Math.floor(code / SHADES)], 0.1 + (0.5 * (code % SHADES)) / SHADES, paper));
 }
 
+function colourOf(k, { classes }) {
+  return classes[k % classes.length];
+}
+
 function classCode(k, share, classes) {
   return (k % classes.length) * SHADES + Math.floor((SHADES - 1) * Math.max(0, Math.min(1, share)));
 }

@@ -20,7 +20,8 @@ class Field {
     this.size = size;
     this.rows = new Float64Array(size * size * rowSize);
     for (let i = 0; i < size * size; i++) {
-      const x = [across, up].map(([low, high], k) => low + (((k ? Math.floor(i / size) : i % size) + 0.5) / size) * (high - low));
+      const at = [i % size, Math.floor(i / size)];
+      const x = [across, up].map(([low, high], k) => low + ((at[k] + 0.5) / size) * (high - low));
       this.rows.set(rowOf(x, null), i * rowSize);
     }
     this.numbers = null;

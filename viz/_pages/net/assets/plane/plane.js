@@ -17,7 +17,8 @@ function preparePlane() {
 
   const ground = element("canvas"), ranges = planeRanges(), ends = desiredEnds();
   const affordable = Math.floor(Math.sqrt(AT_ONCE / (state.theta.length + 8 * results)));
-  const coarse = new Field(Math.max(LEAST, Math.min(MOST, affordable)), ranges), fine = new Field(FINE, ranges), pieces = inPieces();
+  const coarse = new Field(Math.max(LEAST, Math.min(MOST, affordable)), ranges), fine = new Field(FINE, ranges);
+  const pieces = inPieces();
   let field = coarse, axes = null, rest = null, isDefined = false;
 
   function compute() {
@@ -52,7 +53,8 @@ function preparePlane() {
     const sheet = penFor(canvas);
     if (sheet === null) return;
     const { pen, type } = sheet, neuron = mapped(), colours = coloursNow();
-    axes = { ...axesIn(sheet, { x: ranges[0], y: linearScale(...ranges[1]), labels: ["x₁", "x₂"], isSquare: true }), ranges };
+    const y = linearScale(...ranges[1]);
+    axes = { ...axesIn(sheet, { x: ranges[0], y, labels: ["x₁", "x₂"], isSquare: true }), ranges };
     const { frame, at } = axes;
     pen.save();
     pen.beginPath();
@@ -77,7 +79,8 @@ function preparePlane() {
   // The neuron whose activations the large map shows; null for the net itself.
   function mapped() {
     const { neuron } = state;
-    return neuron === null || neuron.layer === 0 || (neuron.layer === network.layers.length && outputs < 2) ? null : neuron;
+    if (neuron === null || neuron.layer === 0) return null;
+    return neuron.layer === network.layers.length && outputs === 1 ? null : neuron;
   }
 
   function drawFirstLayer(pen, colours, type) {
@@ -87,7 +90,8 @@ function preparePlane() {
       const line = [state.theta[W + 2 * j], state.theta[W + 2 * j + 1], b === null ? 0 : state.theta[b + j]];
       const clear = isChosen ? 1 : network.sizes[1] <= FEW ? 0.75 : 0.3;
       pen.setLineDash(isChosen ? [] : [0.5 * type, 0.35 * type]);
-      drawNeuronLine(pen, line, axes, css(colours.ink, clear), isChosen ? 3.5 : 1.8, isChosen || clear > 0.5 ? type : 0);
+      const arrow = clear > 0.5 ? type : 0;
+      drawNeuronLine(pen, line, axes, css(colours.ink, clear), isChosen ? 3.5 : 1.8, arrow);
     }
     pen.setLineDash([]);
   }
@@ -97,8 +101,9 @@ function preparePlane() {
     for (let i = 0; i < Math.min(n, PLOTTED); i++) {
       const kind = ofEach === null ? 0 : ofEach[i], place = axes.at(X[2 * i], X[2 * i + 1]);
       const share = (Y[i * outputs] - ends.low) / (ends.high - ends.low);
-      const fill = ofEach === null ? mixed(colours.positive, share, colours.negative) : colours.classes[kind % colours.classes.length];
-      if (known !== null && ofEach !== null && classOf(known, i * outputs) !== kind) drawRing(pen, place, 1.9 * radius, css(colours.ink), 2);
+      const fill = ofEach === null ? mixed(colours.positive, share, colours.negative) : colourOf(kind, colours);
+      const isWrong = known !== null && ofEach !== null && classOf(known, i * outputs) !== kind;
+      if (isWrong) drawRing(pen, place, 1.9 * radius, css(colours.ink), 2);
       drawMark(pen, MARKS[kind % MARKS.length], place, radius, css(fill), css(colours.paper));
     }
   }
@@ -114,22 +119,25 @@ function preparePlane() {
 
   function sayPlace() {
     const place = Array.from(state.x, (x) => tickText(x, 0.01)).join(", ");
-    const gives = state.outputs === null ? "undefined" : Array.from(state.outputs, (a) => tickText(a, 0.001)).join(", ");
-    canvas.setAttribute("aria-label", `The plane of the inputs. x is (${place}), the net gives ${gives}. Arrow keys move x.`);
+    const gives = state.outputs === null ? ["undefined"] : Array.from(state.outputs, (a) => tickText(a, 0.001));
+    const words = `The plane of the inputs. x is (${place}), the net gives ${gives.join(", ")}. Arrow keys move x.`;
+    canvas.setAttribute("aria-label", words);
   }
 
   function sayColours() {
-    const neuron = mapped(), subject = neuron === null ? "the net’s output" : `neuron ${neuron.index} of layer ${neuron.layer}`;
+    const neuron = mapped();
+    const subject = neuron === null ? "the net’s output" : `neuron ${neuron.index} of layer ${neuron.layer}`;
     legend.replaceChildren(element("strong", { textContent: `Colour: ${subject}` }), ...signsOf(coloursNow()));
   }
 
   // The classes by their marks, and the ring of a wrong one.
   function signsOf(colours) {
     if (ofEach === null) return [];
-    const names = outputs === 1 ? [ends.low, ends.high].map((y) => `desired ${tickText(y, Number.isInteger(y) ? 1 : 0.01)}`) : network.labels;
+    const desired = [ends.low, ends.high].map((y) => `desired ${tickText(y, Number.isInteger(y) ? 1 : 0.01)}`);
+    const names = outputs === 1 ? desired : network.labels;
     const signs = names.slice(0, 8).map((name, k) => {
       const sign = element("span", { textContent: MARK_SIGNS[k % MARKS.length], ariaHidden: "true" });
-      sign.style.color = css(colours.classes[k % colours.classes.length]);
+      sign.style.color = css(colourOf(k, colours));
       return element("span", {}, sign, ` ${name}`);
     });
     return [...signs, element("span", { textContent: "◯ wrong" })];

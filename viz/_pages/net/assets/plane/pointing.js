@@ -36,7 +36,8 @@ function preparePointing(canvas, axesNow) {
     if (!isDown) return;
     const place = placeOf(event);
     // A hand that trembles on an example does not leave it.
-    if (state.example === null || Math.hypot(place[0] - start[0], place[1] - start[1]) > NEAR) setInput(axesNow().from(...place));
+    const isFar = Math.hypot(place[0] - start[0], place[1] - start[1]) > NEAR;
+    if (state.example === null || isFar) setInput(axesNow().from(...place));
   });
   for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => (isDown = false));
 

@@ -10,7 +10,8 @@ function smallMaps() {
     const cells = element("div");
     row.append(element("span", { textContent: isLast ? "output" : `layer ${layer}`, ariaHidden: "true" }), cells);
     for (let index = 0; index < network.sizes[layer]; index++) {
-      const neuron = { layer, index }, canvas = element("canvas"), button = element("button", { type: "button" }, canvas);
+      const neuron = { layer, index }, canvas = element("canvas");
+      const button = element("button", { type: "button" }, canvas);
       button.setAttribute("aria-label", isLast ? `Output ${network.labels[index]}` : `Layer ${layer}, neuron ${index}`);
       button.addEventListener("click", () => select(isSame(state.neuron, neuron) ? null : neuron));
       cells.append(button);
