@@ -83,10 +83,9 @@ def take(page: Page, name: str) -> None:
     time.sleep(2)  # the fine map comes at rest
     assert page.errors() == []
     picture = Image.open(BytesIO(page.browser.get_screenshot_as_png())).convert("RGB")
-    # The colours that are furthest apart, drawn towards the frequent ones: neither the marks nor the shades are lost.
-    picture.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE).save(
-        DOCS / name, optimize=True
-    )
+    # Colours far apart, and then nearer to the frequent ones: neither marks nor shades are lost.
+    picture = picture.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
+    picture.save(DOCS / name, optimize=True)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ function costScale(low, high) {
   return {
     share: (x) => Math.log(x / low) / span,
     atShare: (t) => low * Math.exp(t * span),
-    ticks: (about) => decades(low, high, 2 * about),
+    ticks: (about) => decades(low, high, 1.5 * about),
   };
 }
 
