@@ -40,9 +40,7 @@ def placed(tmp_path_factory):
     """The ink of each drawing, and the image that the page makes of it, by the page's script in node."""
     script = resources.files("viz._pages.net").joinpath("assets", "input", "ink.js").read_text("utf-8")
     script += f"const both = (strokes) => {{ const ink = inkOf(strokes, {SIDE}); return [ink, placed(ink, {SIDE})]; }};"
-    script += (
-        "const plain = ([{ values, width, height }, image]) => [[...values], width, height, [...image]];"
-    )
+    script += "const plain = ([{ values, width, height }, image]) => [[...values], width, height, [...image]];"
     script += "console.log(JSON.stringify(argument.map((strokes) => plain(both(strokes)))));"
     drawings = [[stroke.tolist() for stroke in strokes] for strokes in DRAWINGS]
     return [
@@ -179,10 +177,7 @@ def test_examples_are_chosen_by_picture_button_key_and_address(page, net, digits
     shows(17)
     page.find("#thumbs [tabindex='0']").send_keys(KEYS.ARROW_RIGHT)
     shows(18)
-    assert (
-        page.run("return document.activeElement.getAttribute('aria-label')")
-        == f"example 18, {digits.labels[18]}"
-    )
+    assert page.run("return document.activeElement.getAttribute('aria-label')") == f"example 18, {digits.labels[18]}"
 
 
 @needs_browser
