@@ -63,7 +63,7 @@ function rangesAround(places) {
   return ends.map(([low, high]) => [(low + high) / 2 - half, (low + high) / 2 + half]);
 }
 
-// The map of a path and of the way ahead: { plane, ranges, size, count, heights, ahead }; null where nothing moves.
+// Gives `found` the map of a path and of the way ahead: { plane, ranges, size, count, heights, ahead }, if there is one.
 function* landscapeOf(past, found) {
   const path = thinPath();
   yield* trainAhead(path);
@@ -76,7 +76,7 @@ function* landscapeOf(past, found) {
     heights[i] = meanCost(pointAt(plane, placeOnGrid(ranges, size, i)), rows);
     yield;
   }
-  found({ plane, ranges, size, count, heights, ahead });
+  if (heights.some(Number.isFinite)) found({ plane, ranges, size, count, heights, ahead });
 }
 
 // The place of point i of a grid that reaches to the ends of its ranges, row after row from below.

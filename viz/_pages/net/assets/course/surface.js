@@ -16,14 +16,18 @@ function prepareSurface() {
 
   const pieces = inPieces();
   const ground = element("canvas"); // the map without the way on it
-  let map = null, trail = thinPath(400), lastStep = -1, isComputing = false;
+  let map = null, trail = thinPath(400), lastStep = -1, isComputing = false, hasFailed = false;
 
   function compute() {
     isComputing = true;
     const points = trail.points(), every = Math.ceil(points.length / WAY);
     const past = points.filter((_, k) => k % every === 0);
+    hasFailed = true; // until there is a map
     pieces.start((function* steps() {
-      yield* landscapeOf(past, (landscape) => (map = { ...landscape, scale: heightScale(landscape.heights) }));
+      yield* landscapeOf(past, (landscape) => {
+        map = { ...landscape, scale: heightScale(landscape.heights) };
+        hasFailed = false;
+      });
       isComputing = false;
       drawSurface();
     })());
@@ -41,8 +45,9 @@ function prepareSurface() {
     const sheet = penFor(canvas);
     if (sheet === null) return;
     if (map === null) {
-      words.textContent = isComputing ? "Looking ahead …" : "";
-      if (!isComputing) compute();
+      const isAhead = isComputing || !hasFailed;
+      words.textContent = isAhead ? "Looking ahead …" : "With this learning rate no step leads on from here.";
+      if (!isComputing && !hasFailed) compute();
       return;
     }
     const { pen, type } = sheet, colours = coloursNow(), { plane, ranges } = map;
@@ -76,7 +81,7 @@ function prepareSurface() {
     drawBar(pen, bar, map.scale, colours, type);
     describe(here);
     const isInside = ranges.every(([low, high], k) => here.place[k] >= low && here.place[k] <= high);
-    if (!isInside && !isComputing) compute();
+    if (!isInside && !isComputing && !hasFailed) compute();
   }
 
   // The places of parameters that stay as they are, each computed once.
