@@ -10,7 +10,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "live-nets.md"
 def test_the_page_runs_as_printed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     results = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
-    assert (results.failed, results.attempted > 20) == (0, True)
+    assert (results.failed, results.attempted > 15) == (0, True)
     names = re.findall(r'"(\w+\.html)"', PAGE.read_text(encoding="utf-8"))
     sizes = {path.name: path.stat().st_size for path in tmp_path.glob("*.html")}
     assert sizes.keys() == set(names)

@@ -42,7 +42,8 @@ function prepareCurve() {
     if (sheet === null) return;
     const colours = coloursNow(), { pen } = sheet, last = Math.max(1, state.epochs + state.progress / n);
     const axes = axesIn(sheet, { x: [0, last], y, title: `${name} ${number}`, labels: ["epochs", ""] });
-    drawCurve(pen, axes.at, thin, css(colours.quiet, 0.6), 1.2);
+    if (thin.length < axes.frame.width) drawCurve(pen, axes.at, thin, css(colours.quiet, 0.6), 1.2);
+    else drawBand(pen, axes.at, thin, css(colours.quiet, 0.6));
     drawCurve(pen, axes.at, bold, css(colours.positive), 3.5);
     if (bold.length) drawMark(pen, "circle", axes.at(...bold.at(-1)), 5, css(colours.positive), css(colours.paper));
     axes.write(colours);
@@ -62,6 +63,19 @@ function curveCanvas(container) {
   canvas.setAttribute("role", "img");
   container.append(canvas);
   return canvas;
+}
+
+// More points than pixels: for each column of pixels the stretch from the lowest to the highest.
+function drawBand(pen, at, points, colour) {
+  const columns = new Map();
+  for (const point of points) {
+    if (!Number.isFinite(point[1])) continue;
+    const [x, y] = at(...point), column = Math.round(x), stretch = columns.get(column);
+    if (stretch === undefined) columns.set(column, [y, y]);
+    else columns.set(column, [Math.min(stretch[0], y), Math.max(stretch[1], y)]);
+  }
+  pen.fillStyle = colour;
+  for (const [x, [top, bottom]] of columns) pen.fillRect(x - 0.5, top - 0.5, 1, bottom - top + 1);
 }
 
 function drawCurve(pen, at, points, colour, thickness) {
