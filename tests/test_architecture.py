@@ -23,8 +23,8 @@ CLAIMS = {
     "viz": "gradients labels_of_terms net_page page_browser page_shown text_drawings typeset_drawing",
     "viz/plots": "every_plot",
     "demos": "command",
-    "": """architecture compiled_page extending_page layers_page lectures_page micrograd_page paths_and_files
-        planted_bugs readme testing_page types warnings""",
+    "": """architecture compiled_page extending_page layers_page lectures_page live_nets_page micrograd_page
+        paths_and_files planted_bugs readme testing_page types warnings""",
 }
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
 # checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines,

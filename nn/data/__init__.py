@@ -13,10 +13,10 @@ from nn.data._logic import Gate, gates
 from nn.data._originals import MNIST, mnist
 from nn.data._pen import Part, digit_parts, strokes
 from nn.data._pictures import read_image
-from nn.data._plane import moons
+from nn.data._plane import blobs, circles, moons, spirals
 
 __all__ = [  # noqa: RUF022 - in reading order
     "Digits", "strokes", "digit_parts", "Part", "mnist", "MNIST", "read_idx", "read_csv", "read_image",
     "scaled", "one_hot", "class_numbers", "class_weights",
-    "gates", "Gate", "moons",
+    "gates", "Gate", "moons", "circles", "spirals", "blobs",
 ]  # fmt: skip

@@ -11,7 +11,9 @@ from typing import Any
 
 from viz._pictures.picture import Link
 
-__all__ = ["DARK", "LIGHT", "THINNEST", "WIDER", "Theme", "a_theme", "stroke"]
+__all__ = [
+    "CLASSES_ON_DARK", "CLASSES_ON_LIGHT", "DARK", "LIGHT", "THINNEST", "WIDER", "Theme", "a_theme", "stroke",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,10 @@ DARK = Theme(
     data="#31373F", parameter="#40351A", computed="#1D232B", group="#1F332B",
     layer="#181D24", layer_line="#37414D", faded="#4A535E",
 )  # fmt: skip
+
+# Okabe and Ito's colours, which stay apart for the colour-blind, less those like our blue and orange.
+CLASSES_ON_LIGHT = ("#009E73", "#CC79A7", "#7A5C00", "#4B4B4B", "#56B4E9", "#882255")
+CLASSES_ON_DARK = ("#2ED9A4", "#F0A6CD", "#F0E442", "#D0D0D0", "#B08CFF", "#E07AA8")
 
 
 def a_theme(theme: Any) -> Theme:

@@ -13,6 +13,7 @@ from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import Node, reach
 from autograd._support.checks import a_bool, count
 from viz._formulas.names import a_node
+from viz._mathematics.degrees import in_words
 from viz._pictures.arrays import Array, numbers
 from viz._plots.parts.arrays import brightness, names
 from viz._plots.parts.named import NamedNodes, Parameters
@@ -24,9 +25,8 @@ from viz._plots.parts.words import aligned, with_decimals
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["in_words", "nudge_table", "nudges"]
+__all__ = ["nudge_table", "nudges"]
 
-A_LOT, SOMEWHAT = 1 / 2, 1 / 5  # of the largest nudge
 COLUMNS = 6  # examples that a table shows, as the slide does
 TYPE = 0.45  # the size of a table's type; a row is 1 high
 CUT = (
@@ -137,19 +137,6 @@ def _rows(desired: Array, most: int, by_size: bool) -> list[int]:
         np.argsort(-abs(desired), kind="stable").tolist() if by_size else [*range(len(desired))]
     )
     return order[:most]
-
-
-def in_words(desired: float, largest: float) -> str:
-    """The lectures' words for a nudge.
-
-    >>> in_words(-0.3, 0.5), in_words(0.1, 0.5), in_words(0.01, 0.5), in_words(0.0, 0.0)
-    ('fall a lot', 'rise somewhat', 'rise a little', 'stay')
-    """
-    if desired == 0:
-        return "stay"
-    size = abs(desired) / largest
-    much = "a lot" if size >= A_LOT else "somewhat" if size >= SOMEWHAT else "a little"
-    return f"{'rise' if desired > 0 else 'fall'} {much}"
 
 
 def nudge_table(

@@ -14,11 +14,11 @@ from autograd._graph.node import Node
 from autograd._support.checks import a_bool, count
 from viz._formulas.names import a_node, name_of
 from viz._layout.themes import LIGHT, Theme
+from viz._mathematics.degrees import in_words
 from viz._mathematics.latex import label, parse
 from viz._mathematics.signs import EQUALS
 from viz._mathematics.typeset import Math, line
 from viz._pictures.arrays import Array, numbers
-from viz._plots.nudging import in_words
 from viz._plots.parts.named import NamedNodes, Parameters
 from viz._slides.parts.blocks import EMPTY, Block, Fenced, Formula, Row, Table, Words
 from viz._slides.parts.entries import MOST_DECIMALS, VERTICAL, decimals_of, element, numeral

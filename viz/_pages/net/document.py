@@ -8,6 +8,7 @@ from string import Template
 from typing import Any
 
 from viz._layout.themes import Theme
+from viz._mathematics.degrees import DEGREES
 from viz._pages.net.encoding import encoded
 from viz._pages.net.examples import Classes
 from viz._pages.net.program import NetProgram
@@ -19,8 +20,20 @@ __all__ = ["Settings", "document"]
 
 HERE = "viz._pages.net"
 COMPUTING = ("data", "events", "evaluate", "state", "training")  # in this order, before all views
-VIEWS = ("outputs",)  # each defines prepare<Name>() and is started by start.js
-STYLES = ("page",)
+PARTS = (
+    "drawing/canvas", "drawing/mathematics", "drawing/changes", "input/ink", "neuron/line", "columns/links",
+    "columns/answer",
+)  # of the views  # fmt: skip
+VIEWS = (
+    "columns/columns", "neuron/nudge", "neuron/neuron", "neuron/weights", "neuron/gradient", "input/pad",
+    "input/examples", "controls", "printing",
+)  # each defines prepare<Name>() and is started by start.js  # fmt: skip
+PLOTS = (  # these share names with no other file
+    "drawing/axes", "drawing/contours", "drawing/marks",
+    "plane/field", "plane/decision", "plane/pointing", "plane/small_maps", "plane/plane",
+    "course/directions", "course/landscape", "course/curve", "course/surface", "course/start",
+)  # fmt: skip
+STYLES = ("page", "input/input", "columns/columns", "neuron/neuron", "plots", "print")
 
 
 @dataclass(frozen=True)
@@ -80,13 +93,15 @@ def document(
         "settings": {"rate": settings.rate, "batchSize": settings.batch_size},
         "unlike": program.unlike,
         "squares": settings.squares,
+        "degrees": DEGREES,
         "modes": {"theme": mode(settings.theme), "projector": settings.projector},
     }
     script = [
         program.program.to_javascript("PROGRAM"),
         joined(SHARED, ("numbers", "modes"), "js"),
-        joined(HERE, (*COMPUTING, *VIEWS), "js"),
-        "".join(f"prepare{name.capitalize()}();\n" for name in VIEWS),
+        joined(HERE, (*COMPUTING, *PARTS, *VIEWS), "js"),
+        "".join(f"prepare{name.rpartition('/')[2].capitalize()}();\n" for name in VIEWS),
+        f"{{\n{joined(HERE, PLOTS, 'js')}}}",
         asset(HERE, "start.js"),
     ]
     return Template(asset(HERE, "page.html")).substitute(

@@ -110,7 +110,7 @@ def net_page(
     >>> net = nn.MLP([2, 4, 1], rng=0)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = net_page(net, nn.data.gates.XOR, pathlib.Path(folder, "xor.html"))
-    ...     path.name, path.stat().st_size < 100_000
+    ...     path.name, path.stat().st_size < 250_000
     ('xor.html', True)
     """
     if title is not None and not isinstance(title, str):

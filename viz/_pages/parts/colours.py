@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from viz._layout.themes import DARK, LIGHT, Theme
+from viz._layout.themes import CLASSES_ON_DARK, CLASSES_ON_LIGHT, DARK, LIGHT, Theme
 
 __all__ = ["colours", "is_dark_paper", "mode"]
 
@@ -34,11 +34,13 @@ def colours(theme: Theme | None) -> str:
     is_dark = mode(theme) == "dark"
     light = theme if theme is not None and not is_dark else LIGHT
     dark = theme if theme is not None and is_dark else DARK
-    screen = f'@media screen {{ :root[data-theme="dark"] {{ color-scheme: dark; {_properties(dark)} }} }}'
-    return f":root {{ color-scheme: light; {_properties(light)} }}\n\n{screen}\n\n"
+    on_dark, on_light = _properties(dark, CLASSES_ON_DARK), _properties(light, CLASSES_ON_LIGHT)
+    screen = f'@media screen {{ :root[data-theme="dark"] {{ color-scheme: dark; {on_dark} }} }}'
+    return f":root {{ color-scheme: light; {on_light} }}\n\n{screen}\n\n"
 
 
-def _properties(theme: Theme) -> str:
-    return " ".join(
-        f"--{field.name.replace('_', '-')}: {getattr(theme, field.name)};" for field in fields(theme)
-    )
+def _properties(theme: Theme, classes: tuple[str, ...]) -> str:
+    """The colours of a theme, and of classes beside its two signs."""
+    named = {field.name.replace("_", "-"): getattr(theme, field.name) for field in fields(theme)}
+    named |= {f"class-{i}": colour for i, colour in enumerate(classes, 2)}
+    return " ".join(f"--{name}: {colour};" for name, colour in named.items())

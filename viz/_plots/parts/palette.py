@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from viz._layout.themes import DARK, LIGHT
+from viz._layout.themes import CLASSES_ON_DARK, CLASSES_ON_LIGHT, DARK, LIGHT
 from viz._plots.parts.room import mpl
 
 if TYPE_CHECKING:
@@ -78,11 +78,6 @@ def lightness(colour: str) -> float:
     return float(0.299 * red + 0.587 * green + 0.114 * blue)
 
 
-# Okabe and Ito's colours, which stay apart for the colour-blind, less those like our blue and orange.
-ON_LIGHT = ("#009E73", "#CC79A7", "#7A5C00", "#4B4B4B", "#56B4E9", "#882255")
-ON_DARK = ("#2ED9A4", "#F0A6CD", "#F0E442", "#D0D0D0", "#B08CFF", "#E07AA8")
-
-
 def palette_of(ax: Axes) -> Palette:
     """The palette that fits the background of some axes, as matplotlib's style made it.
 
@@ -97,5 +92,5 @@ def palette_of(ax: Axes) -> Palette:
         grounds += [part.get_facecolor(), part.figure.get_facecolor()]
     # A figure without a background, as in a notebook, is taken for a white page.
     paper = next((colors.to_hex(ground) for ground in grounds if colors.to_rgba(ground)[3] > 0), "#ffffff")
-    theme, runs = (LIGHT, ON_LIGHT) if lightness(paper) > 0.5 else (DARK, ON_DARK)
+    theme, runs = (LIGHT, CLASSES_ON_LIGHT) if lightness(paper) > 0.5 else (DARK, CLASSES_ON_DARK)
     return Palette(paper, theme.ink, theme.quiet, theme.positive, theme.negative, runs)

@@ -1,2 +1,1 @@
-prepareModes(data.modes);
 emit(...EVENTS);

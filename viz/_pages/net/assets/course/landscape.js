@@ -1,0 +1,88 @@
+// The cost over a plane in the space of all parameters: the plane that holds the course of the training best.
+
+const AHEAD = 2e8; // parameters times examples in the steps that are tried ahead
+const STEPS_AHEAD = 20_000;
+const ENOUGH = 0.02; // of the cost of the first epoch, at which the look ahead ends
+const HEIGHTS = 6e8; // parameters times examples times points of the map
+const SMALL_NET = 2000; // parameters, up to which the map has more points
+
+// Trains a copy of the net as the page would, and adds its parameters to a path.
+function* trainAhead(path) {
+  const theta = Float64Array.from(state.theta);
+  let { epochs, progress } = state, cost = 0, firstCost = null, work = 0;
+  path.add(theta);
+  for (let step = 0; step < STEPS_AHEAD && work < AHEAD; step++) {
+    const examples = orderOf(epochs).subarray(progress, progress + state.batchSize);
+    const before = Float64Array.from(theta);
+    try {
+      cost += PROGRAM.step(theta, rowsOf(examples), state.rate) * examples.length;
+      if (!theta.every(Number.isFinite)) throw new RangeError("a parameter is beyond the largest number");
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      theta.set(before);
+      break;
+    }
+    path.add(theta);
+    work += theta.length * examples.length;
+    progress += examples.length;
+    yield;
+    if (progress < n) continue;
+    firstCost ??= cost;
+    if (cost < ENOUGH * firstCost) break;
+    [epochs, progress, cost] = [epochs + 1, 0, 0];
+  }
+  path.end(theta);
+}
+
+// Some of the examples, evenly from all: their rows, and how many.
+function sampleFor(size) {
+  const most = Math.max(1, Math.min(n, Math.ceil(HEIGHTS / (state.theta.length * size * size))));
+  return { count: most, rows: rowsOf(Array.from({ length: most }, (_, k) => Math.floor((k * n) / most))) };
+}
+
+// The mean cost of rows, or NaN where it is undefined.
+function meanCost(theta, rows) {
+  try {
+    const all = PROGRAM.outputs(theta, rows);
+    let total = 0;
+    for (let k = 0; k < all.length; k += results) total += all[k];
+    return (total * results) / all.length;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return NaN;
+  }
+}
+
+// The ranges of the two directions, equally long, around places; some room around them.
+function rangesAround(places) {
+  const ends = [0, 1].map((k) => {
+    const along = places.map((place) => place[k]);
+    return [Math.min(...along), Math.max(...along)];
+  });
+  const half = 0.75 * Math.max(...ends.map(([low, high]) => high - low));
+  return ends.map(([low, high]) => [(low + high) / 2 - half, (low + high) / 2 + half]);
+}
+
+// Gives `found` the map of a path and of the way ahead: { plane, ranges, size, count, heights, ahead }, if there is one.
+function* landscapeOf(past, found) {
+  const path = thinPath();
+  yield* trainAhead(path);
+  const ahead = path.points(), plane = planeOf([...past, ...ahead]);
+  if (plane === null) return;
+  const ranges = rangesAround([...past, ...ahead].map((theta) => project(plane, theta).place));
+  const size = state.theta.length < SMALL_NET ? 41 : 21, { count, rows } = sampleFor(size);
+  const heights = new Float64Array(size * size);
+  for (let i = 0; i < heights.length; i++) {
+    heights[i] = meanCost(pointAt(plane, placeOnGrid(ranges, size, i)), rows);
+    yield;
+  }
+  if (heights.some(Number.isFinite)) found({ plane, ranges, size, count, heights, ahead });
+}
+
+// The place of point i of a grid that reaches to the ends of its ranges, row after row from below.
+function placeOnGrid(ranges, size, i) {
+  return [i % size, Math.floor(i / size)].map((k, axis) => {
+    const [low, high] = ranges[axis];
+    return low + (k / (size - 1)) * (high - low);
+  });
+}

@@ -1,0 +1,3 @@
+preparePlane();
+prepareCurve();
+prepareSurface();
