@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._support.checks import a_bool, above, count, finite_number, is_whole
+from autograd._support.checks import a_bool, a_text, above, count, finite_number, is_whole
 from viz._layout.themes import Theme, a_theme
 from viz._output.render import checked_path
 from viz._pages.net.document import Settings, document
@@ -113,8 +113,8 @@ def net_page(
     ...     path.name, path.stat().st_size < 250_000
     ('xor.html', True)
     """
-    if title is not None and not isinstance(title, str):
-        raise TypeError(f"a title is text, not {type(title).__name__} ({title!r:.80})")
+    if title is not None:
+        a_text(title, "a title")
     if cost is not None and not callable(cost):
         raise TypeError(f"cost is a function of outputs and desired outputs, not {cost!r:.80}")
     start = None if theme is None else a_theme(theme)

@@ -5,19 +5,15 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd._support.atomic import written_whole
+from autograd._support.paths import SystemPath
 
 __all__ = ["Page", "write_page"]
 
-if TYPE_CHECKING:
-    AnyPath = Path
-else:
-    AnyPath = type(Path())  # the paths of this system: until Python 3.12, Path itself cannot be a base
 
-
-class Page(AnyPath):
+class Page(SystemPath):
     """The path of a page. In a notebook it shows the page itself, as long as the file is there.
 
     The whole page is in the notebook, so it needs no file there. A notebook that is not trusted yet, and a
