@@ -311,7 +311,7 @@ def test_the_file_and_what_it_leaves_alone(tmp_path):
     assert '"modes":{"theme":"dark","projector":true}' in text
     assert "http" not in text.replace("http-equiv", "")
     for name in resources.files(HERE).joinpath("assets").iterdir():
-        assert name.name == "page.html" or name.read_text(encoding="utf-8") in text
+        assert name.name == "body.html" or name.read_text(encoding="utf-8") in text
     assert type(path.still()).__name__ == "Axes"
     with_seed = net_page(
         net, EXAMPLES, tmp_path / "b.html", rng=7, title="<b>", theme=viz.DARK, projector=True
