@@ -51,7 +51,7 @@ def document(
     if title is None:
         title = f"{to_text(readable(recording.picture.boxes[-1].symbol))}, step by step"
     modes = {"theme": mode(theme), "projector": projector}
-    scripts = [operations(recording.rows()), joined(SHARED, ("numbers", "modes"), "js")]
+    scripts = [operations(recording.rows()), joined(SHARED, ("numbers", "modes", "frame"), "js")]
     scripts += [joined(HERE, SCRIPTS, "js")]
     body = Template(asset(HERE, "body.html")).substitute(
         title=html.escape(title),

@@ -23,7 +23,7 @@ def html_page(title: str, theme: Theme | None, style: str, body: str, data: Any,
     Args:
         title: of the window, as text.
         theme: of the custom properties for colours; None for the light and the dark one.
-        style: CSS after these.
+        style: CSS of this page, after that of all.
         body: HTML.
         data: for the script, which reads it as JSON from the element ``data``.
         script: JavaScript, in a function of its own.
@@ -33,7 +33,7 @@ def html_page(title: str, theme: Theme | None, style: str, body: str, data: Any,
     """
     return Template(asset(SHARED, "page.html")).substitute(
         title=html.escape(title),
-        style=colours(theme) + style,
+        style=colours(theme) + asset(SHARED, "base.css") + style,
         body=body,
         data=script_json(data),
         script=script,
