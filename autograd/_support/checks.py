@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 __all__ = [
-    "a_bool", "a_text", "above", "between", "count", "finite_number", "holds_reals", "holds_whole_numbers", "is_whole",
-    "number_of", "real_array",
+    "a_bool", "a_text", "above", "between", "count", "finite_number", "holds_reals", "holds_whole_numbers",
+    "is_whole", "number_of", "real_array",
 ]  # fmt: skip
 
 
