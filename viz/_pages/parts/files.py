@@ -10,7 +10,7 @@ from typing import Any
 from autograd._support.atomic import written_whole
 from autograd._support.paths import SystemPath
 
-__all__ = ["Page", "write_page"]
+__all__ = ["Page", "framed", "write_page"]
 
 
 class Page(SystemPath):
@@ -36,10 +36,21 @@ class Page(SystemPath):
             return None
         address, name = (html.escape(text) for text in (self.as_posix(), self.name))
         return (
-            f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts" title="{name}" '
-            'style="width: 100%; aspect-ratio: 16 / 9; min-height: 420px; border: 0"></iframe>\n'
+            f"{framed(page, self.name)}\n"
             f'<p><a href="{address}" target="_blank">{name}</a> has this page in a window of its own.</p>'
         )
+
+
+def framed(document: str, title: str) -> str:
+    """A page as HTML for the output of a notebook's cell.
+
+    >>> framed("<p>1</p>", "one")[:70]
+    '<iframe srcdoc="&lt;p&gt;1&lt;/p&gt;" sandbox="allow-scripts" title="o'
+    """
+    return (
+        f'<iframe srcdoc="{html.escape(document)}" sandbox="allow-scripts" title="{html.escape(title)}" '
+        'style="width: 100%; aspect-ratio: 16 / 9; min-height: 420px; border: 0"></iframe>'
+    )
 
 
 def write_page(path: Path, document: str, still: Callable[[], Any] | None) -> Page:
