@@ -120,10 +120,10 @@ def _sides(shape: Any, inputs: int) -> tuple[int, int] | None:
 
 
 def classes_of(Y: Array, threshold: float | None) -> Classes | None:
-    """The classes of desired outputs; None where they are none, as the numbers of a regression.
+    """The classes that desired outputs stand for; None where there are none, as in a regression.
 
-    Classes are two different numbers, the higher one once in every row; or in a single column, two codes that
-    lie as far from 0 and 1, or from −1 and 1, as each other.
+    They stand for classes where they are two different numbers: of several outputs, the higher one once in
+    every row; of one output, two like 0.1 and 0.9, as far from 0 and 1 as each other, or like -1 and 1.
 
     Args:
         threshold: of one output; by default halfway between its two codes.
