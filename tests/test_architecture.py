@@ -20,7 +20,8 @@ CLAIMS = {
     "autograd/compiler": "exact frozen",
     "nn": "advice gradients modes",
     "nn/files": "files damaged_files",
-    "viz": "gradients labels_of_terms net_page page_browser page_shown text_drawings typeset_drawing",
+    "viz": """gradients labels_of_terms net_face net_page page_browser page_shown text_drawings
+        typeset_drawing""",
     "viz/plots": "every_plot",
     "demos": "command",
     "": """architecture compiled_page extending_page layers_page lectures_page live_nets_page micrograd_page
@@ -181,6 +182,16 @@ def test_no_pickles_and_no_global_randomness():
                 "allow_pickle=True",
             ):
                 assert banned not in text, f"{path.name}: {banned}"
+
+
+def test_files_that_comments_and_pages_name_are_there():
+    sources = [path for package in PACKAGES for path in (ROOT / package).rglob("*.*")]
+    sources += [ROOT / ".ci" / "run", *ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+    named = re.compile(r"(?<![/\w])(?:autograd|nn|viz|demos|tests|docs)/[\w/-]+\.(?:py|js|css|html|md|png)\b")
+    for path in sources:
+        if path.suffix in (".py", ".js", ".css", ".html", ".md", ""):
+            for name in named.findall(path.read_text(encoding="utf-8")):
+                assert (ROOT / name).is_file(), f"{path.relative_to(ROOT)} names {name}"
 
 
 def test_a_test_file_has_the_name_of_a_room_or_of_its_claim():

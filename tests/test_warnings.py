@@ -88,6 +88,11 @@ def draw_a_sign_without_a_font():
         viz.render(viz.draw(Value(1.0, label="权")), Path(folder) / "x.pdf")
 
 
+def write_a_lecture_with_a_sign_without_a_font():
+    with tempfile.TemporaryDirectory() as folder:
+        viz.lecture(["权"], Path(folder) / "lecture.pdf")
+
+
 class Steep(nn.Module):
     """A net whose exponential overflows, and whose output is finite."""
 
@@ -230,6 +235,9 @@ CASES = {
         "in validation": validate_with_an_overflow,
     },
     ("viz/_output/missing", "no font of this machine has"): {"at once": draw_a_sign_without_a_font},
+    ("viz/_lecture/paper/pdf", "no font of a lecture's PDF has"): {
+        "at once": write_a_lecture_with_a_sign_without_a_font,
+    },
     ("nn/_training/steps/divergence", " in steps of training"): {"in fit": lambda: fit(Steep(), epochs=2)},
     ("nn/_training/arguments", "X holds whole numbers"): {
         "at once": lambda: fit(mlp(64, 2), np.full((12, 64), 200.0), epochs=1, lr=1e-9),

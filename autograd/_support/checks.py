@@ -1,4 +1,4 @@
-"""Numbers, arrays of numbers and truths from users, checked before any work is done with them."""
+"""Numbers, arrays of numbers, truths and texts from users, checked before any work is done with them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 __all__ = [
-    "a_bool", "above", "between", "count", "finite_number", "holds_reals", "holds_whole_numbers", "is_whole",
-    "number_of", "real_array",
+    "a_bool", "a_text", "above", "between", "count", "finite_number", "holds_reals", "holds_whole_numbers",
+    "is_whole", "number_of", "real_array",
 ]  # fmt: skip
 
 
@@ -82,6 +82,19 @@ def a_bool(argument: Any, name: str) -> bool:
     if not isinstance(argument, (bool, np.bool_)):
         raise TypeError(f"{name} is True or False, not {argument!r:.80}")
     return bool(argument)
+
+
+def a_text(argument: Any, name: str) -> str:
+    """A text.
+
+    >>> a_text(3, "a title")
+    Traceback (most recent call last):
+        ...
+    TypeError: a title is text, not int (3)
+    """
+    if not isinstance(argument, str):
+        raise TypeError(f"{name} is text, not {type(argument).__name__} ({argument!r:.80})")
+    return argument
 
 
 def count(argument: Any, name: str, least: int = 1, most: int | None = None, unit: str = "") -> int:

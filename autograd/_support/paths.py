@@ -1,13 +1,18 @@
-"""Paths from users."""
+"""Paths from users, and the class of this system's paths."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["as_path"]
+__all__ = ["SystemPath", "as_path"]
+
+if TYPE_CHECKING:
+    SystemPath = Path
+else:
+    SystemPath = type(Path())  # until Python 3.12, Path itself cannot be a base
 
 
 def as_path(path: Any) -> Path:

@@ -1,4 +1,4 @@
-"""Points in the plane, in classes: most of them no line divides."""
+"""Points in the plane, in classes that, but for two blobs, no line divides."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def moons(n: int, rng: Seed, noise: float = 0.1) -> tuple[Points, Labels]:
     X = np.empty((n, 2))
     X[labels == 0] = np.stack([np.cos(upper), np.sin(upper)], axis=1)
     X[labels == 1] = np.stack([1 - np.cos(lower), 0.5 - np.sin(lower)], axis=1)
-    return _mixed(X, labels, noise, generator(rng))
+    return _shuffled(X, labels, noise, generator(rng))
 
 
 def circles(n: int, rng: Seed, noise: float = 0.0) -> tuple[Points, Labels]:
@@ -69,7 +69,7 @@ def circles(n: int, rng: Seed, noise: float = 0.0) -> tuple[Points, Labels]:
     stream = generator(rng)
     labels = np.arange(n) % 2
     radius = stream.uniform(np.where(labels == 1, 0.0, 3.5), np.where(labels == 1, 2.5, 5.0))
-    return _mixed(_around(radius, stream.uniform(0, 2 * np.pi, n)), labels, noise, stream)
+    return _shuffled(_around(radius, stream.uniform(0, 2 * np.pi, n)), labels, noise, stream)
 
 
 def spirals(n: int, rng: Seed, noise: float = 0.0) -> tuple[Points, Labels]:
@@ -97,7 +97,7 @@ def spirals(n: int, rng: Seed, noise: float = 0.0) -> tuple[Points, Labels]:
     labels = np.arange(n) % 2
     members = np.where(labels == 0, (n + 1) // 2, n // 2)
     s = (np.arange(n) // 2 + 1) / members
-    return _mixed(_around(5 * s, 3.5 * np.pi * s + np.pi * labels), labels, noise, generator(rng))
+    return _shuffled(_around(5 * s, 3.5 * np.pi * s + np.pi * labels), labels, noise, generator(rng))
 
 
 def blobs(n: int, rng: Seed, noise: float = 1.0, centers: int | ArrayLike = 2) -> tuple[Points, Labels]:
@@ -131,7 +131,7 @@ def blobs(n: int, rng: Seed, noise: float = 1.0, centers: int | ArrayLike = 2) -
     n, noise = _checked(n, noise)
     places = _centers(centers)
     labels = np.arange(n) % len(places)
-    return _mixed(places[labels], labels, noise, generator(rng))
+    return _shuffled(places[labels], labels, noise, generator(rng))
 
 
 def _centers(centers: int | ArrayLike) -> Points:
@@ -155,7 +155,8 @@ def _around(radius: Points, angle: Points) -> Points:
     return np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=1)
 
 
-def _mixed(X: Points, labels: Labels, noise: float, stream: np.random.Generator) -> tuple[Points, Labels]:
+def _shuffled(X: Points, labels: Labels, noise: float, stream: np.random.Generator) -> tuple[Points, Labels]:
+    """The points with noise, in random order."""
     X = X + stream.normal(0, noise, X.shape)
     order = stream.permutation(len(X))
     return X[order], labels[order]

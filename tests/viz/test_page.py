@@ -458,7 +458,7 @@ def test_a_formula_too_long_to_print(tmp_path):
 def test_every_asset_is_in_the_page(lecture_chain, tmp_path):
     text = lecture_page(lecture_chain(1), tmp_path / "a.html").read_text(encoding="utf-8")
     for asset in resources.files("viz._pages.chain").joinpath("assets").iterdir():
-        if asset.name != "page.html":
+        if asset.name != "body.html":
             assert asset.read_text(encoding="utf-8") in text
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd._support.atomic import written_whole
-from autograd._support.checks import a_bool
+from autograd._support.checks import a_bool, a_text
 from viz._layout.themes import Theme, a_theme
 from viz._lecture.notebook import to_notebook
 from viz._lecture.page.document import document
@@ -83,8 +83,8 @@ def lecture(
     ...     path.name, path.stat().st_size < 50_000
     ('lecture.html', True)
     """
-    if title is not None and not isinstance(title, str):
-        raise TypeError(f"a title is text, not {type(title).__name__} ({title!r:.80})")
+    if title is not None:
+        a_text(title, "a title")
     start = None if theme is None else a_theme(theme)
     is_projected = a_bool(projector, "projector")
     target = checked_path(path, FORMS, "lecture")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograd._support.checks import a_text
 from viz._layout.scene import Scene
 
 __all__ = [
@@ -116,9 +117,7 @@ class Code:
     outputs: tuple[Any, ...]
 
     def __init__(self, source: str, *outputs: Any) -> None:
-        if not isinstance(source, str):
-            raise TypeError(f"the source of a Code is text, not {type(source).__name__} ({source!r:.80})")
-        object.__setattr__(self, "source", source)
+        object.__setattr__(self, "source", a_text(source, "the source of a Code"))
         object.__setattr__(self, "outputs", outputs)
 
 

@@ -20,7 +20,7 @@ NUDGE, CLOSE = 1e-9, 1e-5  # a rounding of a sum; float32's rounding of an outpu
 
 @dataclass(frozen=True)
 class Dense:
-    """A layer with weights, as plain numbers and a function.
+    """A layer of weights and biases, as plain numbers, and its activation.
 
     Attributes:
         place: its number among all layers of the net.
@@ -88,23 +88,23 @@ def read_net(net: Any, x: Any, *, worked: bool = False, decimals: int | None = N
         return Reading(matrices, biases, functions, None, None, None)
     example = _example(x, matrices[0].shape[1])
     activations, sums = [example.ravel()], list[Array]()
-    left = {layer.place: layer for layer in dense}
+    dense_at = {layer.place: layer for layer in dense}
     a: Any = example.ravel()
     with no_grad():
         for place, layer in enumerate(layers):
-            if (now := left.get(place)) is not None:
-                products = now.W @ numbers(a, f"the input of layers[{place}]").ravel()
-                sums.append(products if now.b is None else products + now.b)
+            if (affine := dense_at.get(place)) is not None:
+                products = affine.W @ numbers(a, f"the input of layers[{place}]").ravel()
+                sums.append(products if affine.b is None else products + affine.b)
                 a = layer(a)
-                rows = len(now.W)
+                rows = len(affine.W)
                 activations.append(_outputs(a, rows, place, f"has {rows} rows of weights"))
             else:  # as batch norm, which changes the activations of the layer before
                 a = layer(numbers(a, f"the input of layers[{place}]")[None])[0]
                 width = len(activations[-1])
                 activations[-1] = _outputs(a, width, place, f"is to keep the {width} numbers before it")
     if worked:
-        for now, z, after in zip(dense, sums, activations[1:], strict=True):
-            _check_worked(now.activation, z, after, now.place)
+        for affine, z, after in zip(dense, sums, activations[1:], strict=True):
+            _check_worked(affine.activation, z, after, affine.place)
     if decimals is not None:
         sums, activations = _rounded(dense, activations[0], decimals)
     image = example if example.ndim == 2 else None

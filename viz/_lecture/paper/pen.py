@@ -40,7 +40,8 @@ class Pen:
     def __init__(self, title: str, theme: Theme) -> None:
         fpdf: Any = extra("fpdf", "lectures", "a lecture as a PDF")
         modes: Any = extra("fpdf.enums", "lectures", "a lecture as a PDF")
-        folder = Path(extra("matplotlib", "lectures", "a lecture as a PDF").get_data_path(), "fonts", "ttf")
+        matplotlib: Any = extra("matplotlib", "lectures", "a lecture as a PDF")
+        self._fonts = Path(matplotlib.get_data_path(), "fonts", "ttf")
         self._hidden, self._shown = modes.TextMode.INVISIBLE, modes.TextMode.FILL
         self._pdf = fpdf.FPDF(unit=POINT, format=(WIDTH, HEIGHT))
         self._pdf.set_auto_page_break(False)
@@ -48,14 +49,13 @@ class Pen:
         self._pdf.set_lang("en")
         self._pdf.set_producer("chainrule")
         self._pdf.set_creation_date(UNDATED)
-        for style, font in FONTS.items():
-            self._pdf.add_font(style or "sans", "", folder / f"{font}.ttf")
         self.theme = theme
         self.missing: dict[str, None] = {}
         self._title = title
         self._shapes: list[list[Shape]] = []
         self._forms: list[list[Form]] = []
         self._widths: dict[tuple[str, str], float] = {}
+        self._styles: set[str] = set()
 
     def begin(self, heading: str = "") -> None:
         """Begin a page; its heading goes into the outline of the document."""
@@ -89,6 +89,9 @@ class Pen:
 
     def _in_font(self, text: str, style: str, points: float) -> str:
         """Choose a font; the text with a question mark in a diamond for each sign that it has not."""
+        if style not in self._styles:  # a font is read, and embedded, when it is used
+            self._styles.add(style)
+            self._pdf.add_font(style or "sans", "", self._fonts / f"{FONTS[style]}.ttf")
         self._pdf.set_font(style or "sans", "", points)
         characters = self._pdf.current_font.cmap
         missing = dict.fromkeys(sign for sign in text if ord(sign) not in characters)

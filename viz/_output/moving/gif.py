@@ -5,20 +5,15 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograd._support.extras import extra
+from autograd._support.paths import SystemPath
 
 __all__ = ["Gif", "gif"]
-
-if TYPE_CHECKING:
-    AnyPath = Path
-else:
-    AnyPath = type(Path())  # the paths of this system: until Python 3.12, Path itself cannot be a base
 
 Pixels = NDArray[np.uint8]
 COLOURS = 255  # of a picture; the last place of its table is that of a pixel that stays as it was
@@ -26,9 +21,10 @@ PAUSE, LEAST_PAUSE = 3, 1.5  # the last picture stays so many times as long, or 
 LOOP = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"  # for ever
 
 
-class Gif(AnyPath):
+class Gif(SystemPath):
     """The path of a GIF. In a notebook it shows the GIF, as long as the file is there.
 
+    >>> from pathlib import Path
     >>> Gif("chain.gif") == Path("chain.gif"), Gif("no such file.gif")._repr_mimebundle_()
     (True, {})
     """

@@ -16,9 +16,8 @@ from viz._pages.chain.javascript import operations
 from viz._pages.chain.layout import PROPERTIES, edge_svg, is_flat, laid_out, link_formula
 from viz._pages.chain.live import to_mathml
 from viz._pages.chain.recording import Recording
-from viz._pages.parts.assembly import SHARED, asset, joined
-from viz._pages.parts.colours import colours, mode
-from viz._pages.parts.data import script_json
+from viz._pages.parts.assembly import SHARED, asset, html_page, joined
+from viz._pages.parts.colours import mode
 from viz._pictures.picture import Picture
 from viz._pictures.steps import Equation, PassStep, steps_of
 
@@ -49,13 +48,13 @@ def document(
     """
     others = recording.generally()
     layout, steps, general = laid_out(recording.picture, others.picture), _steps(recording), _steps(others)
-    root = to_text(readable(recording.picture.boxes[-1].symbol))
+    if title is None:
+        title = f"{to_text(readable(recording.picture.boxes[-1].symbol))}, step by step"
     modes = {"theme": mode(theme), "projector": projector}
-    scripts = [operations(recording.rows()), joined(SHARED, ("numbers", "modes"), "js")]
+    scripts = [operations(recording.rows()), joined(SHARED, ("numbers", "modes", "frame"), "js")]
     scripts += [joined(HERE, SCRIPTS, "js")]
-    return Template(asset(HERE, "page.html")).substitute(
-        title=html.escape(f"{root}, step by step" if title is None else title),
-        style=colours(theme) + _sizes() + joined(HERE, STYLES, "css"),
+    body = Template(asset(HERE, "body.html")).substitute(
+        title=html.escape(title),
         width=f"{layout.width:.0f}",
         height=f"{layout.height:.0f}",
         stage=_stage(recording, others.picture, layout),
@@ -63,9 +62,10 @@ def document(
             _step(step, other, i) for i, (step, other) in enumerate(zip(steps, general, strict=True))
         ),
         last=len(steps) - 1,
-        data=script_json({**data_of(recording, steps, general), "modes": modes}),
-        script="\n".join(scripts),
     )
+    style = _sizes() + joined(HERE, STYLES, "css")
+    data = {**data_of(recording, steps, general), "modes": modes}
+    return html_page(title, theme, style, body, data, "\n".join(scripts))
 
 
 def _sizes() -> str:

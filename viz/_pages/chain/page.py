@@ -8,7 +8,7 @@ from autograd._graph.concretization import concretized, listed, where_concretize
 from autograd._graph.node import name, topological_order
 from autograd._nodes.value import Value
 from autograd._support.callers import warn
-from autograd._support.checks import a_bool
+from autograd._support.checks import a_bool, a_text
 from viz._layout.themes import LIGHT, Theme, a_theme
 from viz._output.draw import draw_chain
 from viz._output.render import checked_path
@@ -95,8 +95,8 @@ def lecture_page(
     ...     path.name, path.stat().st_size < 100_000
     ('neuron.html', True)
     """
-    if title is not None and not isinstance(title, str):
-        raise TypeError(f"a title is text, not {type(title).__name__} ({title!r:.80})")
+    if title is not None:
+        a_text(title, "a title")
     start = None if theme is None else a_theme(theme)
     is_projected = a_bool(projector, "projector")
     recording = record(C, limit, whole=fold is None)

@@ -12,9 +12,8 @@ from viz._mathematics.degrees import DEGREES
 from viz._pages.net.encoding import encoded
 from viz._pages.net.examples import Classes
 from viz._pages.net.program import NetProgram
-from viz._pages.parts.assembly import SHARED, asset, joined
-from viz._pages.parts.colours import colours, mode
-from viz._pages.parts.data import script_json
+from viz._pages.parts.assembly import SHARED, asset, html_page, joined
+from viz._pages.parts.colours import mode
 
 __all__ = ["Settings", "document"]
 
@@ -77,9 +76,7 @@ def document(
         **arrays,
         "network": {
             "sizes": sizes,
-            "layers": [
-                {"W": layer.W, "b": layer.b, "activation": layer.activation} for layer in program.layers
-            ],
+            "layers": [{"W": layer.W, "b": layer.b, "activation": layer.activation} for layer in layers],
             "image": image,
             "labels": labels,
         },
@@ -104,9 +101,5 @@ def document(
         f"{{\n{joined(HERE, PLOTS, 'js')}}}",
         asset(HERE, "start.js"),
     ]
-    return Template(asset(HERE, "page.html")).substitute(
-        title=html.escape(title),
-        style=colours(settings.theme) + joined(HERE, STYLES, "css"),
-        data=script_json(data),
-        script="\n".join(script),
-    )
+    body = Template(asset(HERE, "body.html")).substitute(title=html.escape(title))
+    return html_page(title, settings.theme, joined(HERE, STYLES, "css"), body, data, "\n".join(script))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 __all__ = ["encoded"]
 
-COLOURS = 256  # distinct numbers that a byte can name
+LEVELS = 256  # distinct numbers that a byte can stand for
 
 
 def encoded(array: NDArray[Any]) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def _numbers(flat: NDArray[Any]) -> dict[str, Any]:
     with np.errstate(over="ignore"):
         kind = "float32" if np.array_equal(flat.astype(np.float32), flat) else "float64"
     palette, codes = np.unique(flat, return_inverse=True)
-    if len(palette) <= COLOURS and palette.nbytes + flat.size < flat.size * np.dtype(kind).itemsize:
+    if len(palette) <= LEVELS and palette.nbytes + flat.size < flat.size * np.dtype(kind).itemsize:
         return {"palette": _text(palette, "float64"), "uint8": _text(codes, "uint8")}
     return {kind: _text(flat, kind)}
 

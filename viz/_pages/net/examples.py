@@ -55,21 +55,8 @@ def examples_of(examples: Any, inputs: int, outputs: int, shape: Any) -> Example
         TypeError, ValueError: for anything else, for shapes that do not fit, and for labels that are no
             classes.
     """
-    if hasattr(examples, "images") and hasattr(examples, "labels"):
-        given_X, given_Y = examples.images, examples.labels
-        names = "the images", "the labels"
-    elif isinstance(examples, (tuple, list)) and len(examples) == 2:
-        given_X, given_Y = examples
-        names = "X", "Y"
-    elif hasattr(examples, "X") and hasattr(examples, "Y"):
-        given_X, given_Y = examples.X, examples.Y
-        names = "X", "Y"
-    else:
-        raise TypeError(
-            "examples are a pair (X, Y) of inputs and desired outputs, or digits such as those of "
-            f"nn.data.strokes, not {type(examples).__name__} ({examples!r:.80})"
-        )
-    X, Y = numbers(given_X, names[0]), numbers(given_Y, names[1])
+    names = ("the images", "the labels") if hasattr(examples, "images") else ("X", "Y")
+    X, Y = map(numbers, _pair(examples), names)
     image = X.shape[1:] if X.ndim == 3 and shape is None else _sides(shape, inputs)
     rows = X.reshape(len(X), -1) if X.ndim > 1 else X[None]
     if X.ndim not in (2, 3) or rows.shape[1] != inputs:
@@ -90,6 +77,19 @@ def examples_of(examples: Any, inputs: int, outputs: int, shape: Any) -> Example
         )
     desired = Y if Y.ndim == 2 else _columns(Y, outputs, names[1])
     return Examples(rows, desired, None if image is None else (int(image[0]), int(image[1])))
+
+
+def _pair(examples: Any) -> tuple[Any, Any]:
+    """Inputs and desired outputs, or their labels."""
+    if isinstance(examples, (tuple, list)) and len(examples) == 2:
+        return examples[0], examples[1]
+    for inputs, desired in (("images", "labels"), ("X", "Y")):
+        if hasattr(examples, inputs) and hasattr(examples, desired):
+            return getattr(examples, inputs), getattr(examples, desired)
+    raise TypeError(
+        "examples are a pair (X, Y) of inputs and desired outputs, or digits such as those of "
+        f"nn.data.strokes, not {type(examples).__name__} ({examples!r:.80})"
+    )
 
 
 def _columns(labels: Array, outputs: int, name: str) -> Array:
@@ -120,10 +120,10 @@ def _sides(shape: Any, inputs: int) -> tuple[int, int] | None:
 
 
 def classes_of(Y: Array, threshold: float | None) -> Classes | None:
-    """The classes of desired outputs; None where they are none, as the numbers of a regression.
+    """The classes that desired outputs stand for; None where there are none, as in a regression.
 
-    Classes are two different numbers, the higher one once in every row; or in a single column, two codes that
-    lie as far from 0 and 1, or from −1 and 1, as each other.
+    They stand for classes where they are two different numbers: of several outputs, the higher one once in
+    every row; of one output, two like 0.1 and 0.9, as far from 0 and 1 as each other, or like -1 and 1.
 
     Args:
         threshold: of one output; by default halfway between its two codes.

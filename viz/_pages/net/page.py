@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._support.checks import a_bool, above, count, finite_number, is_whole
+from autograd._support.checks import a_bool, a_text, above, count, finite_number, is_whole
 from viz._layout.themes import Theme, a_theme
 from viz._output.render import checked_path
 from viz._pages.net.document import Settings, document
@@ -113,8 +113,8 @@ def net_page(
     ...     path.name, path.stat().st_size < 250_000
     ('xor.html', True)
     """
-    if title is not None and not isinstance(title, str):
-        raise TypeError(f"a title is text, not {type(title).__name__} ({title!r:.80})")
+    if title is not None:
+        a_text(title, "a title")
     if cost is not None and not callable(cost):
         raise TypeError(f"cost is a function of outputs and desired outputs, not {cost!r:.80}")
     start = None if theme is None else a_theme(theme)
@@ -125,31 +125,31 @@ def net_page(
     layers = layers_of(net, "net_page")
     dense = dense_layers(layers)
     sizes = (dense[0].W.shape[1], *(len(layer.W) for layer in dense))
-    given = examples_of(examples, sizes[0], sizes[-1], shape)
-    named = names(labels, sizes[-1], "labels", "outputs")
-    classes, orders = classes_of(given.Y, middle), _orders(rng, len(given.X))
+    pairs = examples_of(examples, sizes[0], sizes[-1], shape)
+    output_names = names(labels, sizes[-1], "labels", "outputs")
+    classes, orders = classes_of(pairs.Y, middle), _orders(rng, len(pairs.X))
     theta = theta_of(layers)
     target = checked_path(path, ("html", "htm"), "net_page")
-    read_net(net, given.X[0])  # whose errors name the layer
+    read_net(net, pairs.X[0])  # whose errors name the layer
     if (size := len(str(encoded(theta.numbers())))) > most:
         raise ValueError(
             f"the parameters of this net take {size:,} bytes, and limit is {most:,}; "
             f"limit={_rounded_up(1.5 * size):_} has room for them"
         )
-    program = net_program(net, layers, dense, _squares if cost is None else cost, theta, given.X, given.Y)
-    X, Y = encoded(given.X), encoded(given.Y)
+    program = net_program(net, layers, dense, _squares if cost is None else cost, theta, pairs.X, pairs.Y)
+    X, Y = encoded(pairs.X), encoded(pairs.Y)
     written = document(
         program,
         {"theta": encoded(program.theta), "X": X, "Y": Y, "orders": encoded(orders)},
         sizes,
-        given.image,
+        pairs.image,
         classes,
-        named or (["output"] if sizes[-1] == 1 else [str(i) for i in range(sizes[-1])]),
+        output_names or (["output"] if sizes[-1] == 1 else [str(i) for i in range(sizes[-1])]),
         f"The net {'-'.join(map(str, sizes))}" if title is None else title,
         settings,
     )
-    _check_size(len(written.encode("utf-8", "replace")), len(str(X)) + len(str(Y)), given.X, X.keys(), most)
-    first = given.X[0] if given.image is None else given.X[0].reshape(given.image)
+    _check_size(len(written.encode("utf-8", "replace")), len(str(X)) + len(str(Y)), pairs.X, X.keys(), most)
+    first = pairs.X[0] if pairs.image is None else pairs.X[0].reshape(pairs.image)
     has_plots = importlib.util.find_spec("matplotlib") is not None
     return write_page(target, written, (lambda: draw_network(net, first)) if has_plots else None)
 

@@ -52,10 +52,10 @@ class NetProgram:
         program: its inputs are those of the net, and after them the desired outputs; its first output is the
             cost.
         theta: the parameters.
-        inputs: the place among the outputs of the program of what the first layer with weights takes, where
-            it is not the inputs themselves; else None.
+        inputs: the place, among the outputs of the program, of the numbers that the first layer with weights
+            takes; None where these are the inputs themselves.
         layers: those with weights.
-        unlike: the reason for which the net learns in another way than it computes here, or None.
+        unlike: why the page cannot train the net, or None.
     """
 
     program: Program
@@ -116,7 +116,7 @@ def _check(
     """Compare a program with the net and its cost on some examples together.
 
     Returns:
-        The reason for which the net learns in another way, or None.
+        Why the page cannot train the net, or None.
     """
     rows = np.unique(np.linspace(0, len(X) - 1, CHECKED).astype(int))
     x, y = X[rows].astype(theta.dtype), Y[rows].astype(theta.dtype)
@@ -124,15 +124,15 @@ def _check(
         a = net(x)
         has_modes = asks_for_mode(looks, set(), "this net")
         c = float(plain_array(cost(a, y)))
-    results, near = program(theta.numbers(), np.hstack([x, y])), ROUNDING[theta.dtype]
+    results, tolerance = program(theta.numbers(), np.hstack([x, y])), ROUNDING[theta.dtype]
     expected = plain_array(a).reshape(len(rows), -1).astype(np.float64)
     outputs = results[:, recording.outputs :][:, : Y.shape[1]]
-    if expected.shape != outputs.shape or not np.allclose(outputs, expected, near, near):
+    if expected.shape != outputs.shape or not np.allclose(outputs, expected, tolerance, tolerance):
         raise ValueError(_difference(layers, x))
     mean = float(results[:, 0].mean())
     if not np.isfinite(c):
         raise ValueError(f"the cost of {len(rows)} examples is {c}, and the page begins with finite numbers")
-    if not np.isclose(c, mean, near, near):
+    if not np.isclose(c, mean, tolerance, tolerance):
         raise ValueError(
             f"the cost of {len(rows)} examples together is {c:.6g}, and the mean of the cost of each "
             f"{mean:.6g}: a step in the page is one by the mean over a mini-batch, so the cost has to be that"

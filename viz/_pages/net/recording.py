@@ -25,10 +25,10 @@ class Recording:
     """The graph of one example.
 
     Attributes:
-        places: by the name of a part, as "inputs", "sums 0" and "activations 0", its first number among the
+        places: of each part, "inputs", "sums 0", "activations 0", the place of its first number among the
             outputs of the program; the cost is at 0.
-        outputs: that of the outputs of the net.
-        unlike: the reason for which the net learns in another way than it computes here, or None.
+        outputs: the place of the net's outputs.
+        unlike: why the page cannot train the net, which learns in another way than it computes here; or None.
     """
 
     def __init__(
@@ -128,15 +128,15 @@ def _leaves(rows: Array, label: str, kind: Any, dtype: Any) -> Any:
 def _through(layer: Any, a: Any) -> tuple[Any, Any]:
     """The outputs of a layer, and its weighted sums, or None.
 
-    The sums are the outputs of a twin whose activation changes nothing; they count where the activation makes
-    the layer's own outputs of them.
+    The sums are the outputs of a copy of the layer with the identity for its activation. Where the activation
+    of these is not the layer's output, they are not its sums, and there are none.
     """
     if not hasattr(layer, "W"):
         return layer(a), None
     try:
-        twin = copy.copy(layer)
-        twin.activation = _unchanged
-        sums = twin(a)
+        linear = copy.copy(layer)
+        linear.activation = _identity
+        sums = linear(a)
         out = layer.activation(sums)
     except (TypeError, ValueError, AttributeError, IndexError):
         return layer(a), None
@@ -149,7 +149,7 @@ def _scalars(parts: Sequence[Any]) -> list[Any]:
     return [node for part in parts for node in np.ravel(np.asarray(part, dtype=object))]
 
 
-def _unchanged(z: Any) -> Any:
+def _identity(z: Any) -> Any:
     return z
 
 

@@ -5,19 +5,15 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd._support.atomic import written_whole
+from autograd._support.paths import SystemPath
 
-__all__ = ["Page", "write_page"]
-
-if TYPE_CHECKING:
-    AnyPath = Path
-else:
-    AnyPath = type(Path())  # the paths of this system: until Python 3.12, Path itself cannot be a base
+__all__ = ["Page", "framed", "write_page"]
 
 
-class Page(AnyPath):
+class Page(SystemPath):
     """The path of a page. In a notebook it shows the page itself, as long as the file is there.
 
     The whole page is in the notebook, so it needs no file there. A notebook that is not trusted yet, and a
@@ -40,10 +36,21 @@ class Page(AnyPath):
             return None
         address, name = (html.escape(text) for text in (self.as_posix(), self.name))
         return (
-            f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts" title="{name}" '
-            'style="width: 100%; aspect-ratio: 16 / 9; min-height: 420px; border: 0"></iframe>\n'
+            f"{framed(page, self.name)}\n"
             f'<p><a href="{address}" target="_blank">{name}</a> has this page in a window of its own.</p>'
         )
+
+
+def framed(document: str, title: str) -> str:
+    """A page as HTML for the output of a notebook's cell.
+
+    >>> framed("<p>1</p>", "one")[:70]
+    '<iframe srcdoc="&lt;p&gt;1&lt;/p&gt;" sandbox="allow-scripts" title="o'
+    """
+    return (
+        f'<iframe srcdoc="{html.escape(document)}" sandbox="allow-scripts" title="{html.escape(title)}" '
+        'style="width: 100%; aspect-ratio: 16 / 9; min-height: 420px; border: 0"></iframe>'
+    )
 
 
 def write_page(path: Path, document: str, still: Callable[[], Any] | None) -> Page:

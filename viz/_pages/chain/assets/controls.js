@@ -1,27 +1,12 @@
 // Going from step to step: keys, buttons, the slider, the address, and by itself.
 
-const EMBEDDED = window.parent !== window;
 const PAUSE = 2400; // milliseconds a step, at speed 1
 let timer = null;
 
 // The step, and after it the modes that were chosen: #9&projector&dark.
-function address() {
-  const { dataset } = document.documentElement;
-  const modes = [isProjected() ? "projector" : null, "chosen" in dataset ? dataset.theme : null];
-  return `#${[state.step, ...modes.filter((mode) => mode !== null)].join("&")}`;
-}
+const noteStep = (how) => noteAddress([state.step, ...modeWords()], how);
 
-// In a frame the back button belongs to the slides around it, so no step is put into the history.
-function noteAddress(how) {
-  try {
-    if (how === "push") history.pushState(null, "", address());
-    else if (how === "replace") history.replaceState(null, "", address());
-  } catch {
-    // A sandboxed frame may not have an address of its own; the steps work without.
-  }
-}
-
-function go(step, how = EMBEDDED ? "replace" : "push") {
+function go(step, how = "push") {
   const wanted = Math.min(last, Math.max(0, step));
   const changed = wanted !== state.step;
   state.step = wanted;
@@ -29,21 +14,14 @@ function go(step, how = EMBEDDED ? "replace" : "push") {
   look();
   if (!changed) return;
   say();
-  noteAddress(how);
+  if (how !== "none") noteStep(how);
 }
 
-function fromAddress() {
-  const words = location.hash.slice(1).split("&");
-  const step = words.find((word) => /^\d+$/.test(word));
-  return { step: step === undefined ? 0 : Number(step), words };
-}
-
+// The step that the address asks for, after its modes.
 function obeyAddress() {
-  const { step, words } = fromAddress();
-  if (words.includes("projector")) setProjector(true);
-  const theme = words.find((word) => word === "dark" || word === "light");
-  if (theme !== undefined) setTheme(theme, true);
-  return step;
+  const words = addressWords();
+  obeyModes(words);
+  return Number(words.find((word) => /^\d+$/.test(word)) ?? 0);
 }
 
 function play(on) {
@@ -66,11 +44,6 @@ function turn() {
 function walk(step, how) {
   play(false);
   go(step, how);
-}
-
-// To the lecture around this page, which has the keys again.
-function leave() {
-  if (EMBEDDED) window.parent.postMessage({ chainrule: "leave" }, "*");
 }
 
 const KEYS = {
@@ -138,5 +111,5 @@ function prepareControls() {
   $("keys").addEventListener("click", () => $("help").showModal());
   prepareModes(data.modes);
   document.addEventListener("modes", look);
-  for (const id of ["theme", "projector"]) $(id).addEventListener("click", () => noteAddress("replace"));
+  for (const id of ["theme", "projector"]) $(id).addEventListener("click", () => noteStep("replace"));
 }

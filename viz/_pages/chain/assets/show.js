@@ -64,7 +64,7 @@ function showLink(link, i, step) {
   else edge.style.removeProperty("--width");
 }
 
-// The text of a step, its live numbers filled in: see viz/_page/live.py.
+// The text of a step, its live numbers filled in: see viz/_pages/chain/live.py.
 function spoken(text) {
   return text.replace(/[\u{F0000}-\u{10FFFF}]/gu, (character) => {
     const code = character.codePointAt(0) - 0xf0000;

@@ -93,7 +93,7 @@ function step() {
   finishEpoch();
   const examples = orderOf(state.epochs).subarray(state.progress, state.progress + state.batchSize);
   thetaBefore.set(state.theta);
-  const { value: cost, error } = defined(() => descend(examples));
+  const { value: cost, error } = defined(() => descend(state.theta, examples));
   if (error !== null) {
     state.theta.set(thetaBefore);
     until = null;
@@ -114,11 +114,11 @@ function step() {
   return true;
 }
 
-// Move theta against the gradient; the cost before it.
-function descend(examples) {
-  const cost = PROGRAM.step(state.theta, rowsOf(examples), state.rate);
+// Move theta against the gradient; the cost before it. Throws a RangeError where a number is undefined or not finite.
+function descend(theta, examples) {
+  const cost = PROGRAM.step(theta, rowsOf(examples), state.rate);
   let zero = 0;
-  for (let i = 0; i < state.theta.length; i++) zero += state.theta[i] * 0;
+  for (let i = 0; i < theta.length; i++) zero += theta[i] * 0;
   if (zero !== 0) throw new RangeError("a parameter is beyond the largest number");
   return cost;
 }

@@ -31,6 +31,18 @@ function toggleProjector() {
   setProjector(!isProjected());
 }
 
+// The modes that were chosen, as words of the address.
+function modeWords() {
+  return [isProjected() ? "projector" : null, "chosen" in root.dataset ? root.dataset.theme : null].filter((word) => word !== null);
+}
+
+// Other words of an address are no modes.
+function obeyModes(words) {
+  if (words.includes("projector")) setProjector(true);
+  const theme = words.find((word) => word === "dark" || word === "light");
+  if (theme !== undefined) setTheme(theme, true);
+}
+
 // The modes with which a page begins: theme is "light", "dark" or null, as the system has it.
 function prepareModes({ theme, projector }) {
   const dark = matchMedia("(prefers-color-scheme: dark)");

@@ -14,14 +14,12 @@ function* trainAhead(path) {
   for (let step = 0; step < STEPS_AHEAD && work < AHEAD; step++) {
     const examples = orderOf(epochs).subarray(progress, progress + state.batchSize);
     const before = Float64Array.from(theta);
-    try {
-      cost += PROGRAM.step(theta, rowsOf(examples), state.rate) * examples.length;
-      if (!theta.every(Number.isFinite)) throw new RangeError("a parameter is beyond the largest number");
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+    const { value, error } = defined(() => descend(theta, examples));
+    if (error !== null) {
       theta.set(before);
       break;
     }
+    cost += value * examples.length;
     path.add(theta);
     work += theta.length * examples.length;
     progress += examples.length;
@@ -42,15 +40,11 @@ function sampleFor(size) {
 
 // The mean cost of rows, or NaN where it is undefined.
 function meanCost(theta, rows) {
-  try {
-    const all = PROGRAM.outputs(theta, rows);
-    let total = 0;
-    for (let k = 0; k < all.length; k += results) total += all[k];
-    return (total * results) / all.length;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return NaN;
-  }
+  const { value } = defined(() => PROGRAM.outputs(theta, rows));
+  if (value === null) return NaN;
+  let total = 0;
+  for (let k = 0; k < value.length; k += results) total += value[k];
+  return (total * results) / value.length;
 }
 
 // The ranges of the two directions, equally long, around places; some room around them.
