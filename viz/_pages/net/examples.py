@@ -14,6 +14,10 @@ from viz._pictures.arrays import Array, numbers
 __all__ = ["Classes", "Examples", "classes_of", "examples_of"]
 
 DIGITS = 28, 28  # pixels of an image of 784 numbers
+OF_TEXT = (
+    "nn.data.class_numbers(labels, names), with a list of the names, has the number of each, and "
+    "labels=names writes the names at the outputs"
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def examples_of(examples: Any, inputs: int, outputs: int, shape: Any) -> Example
             "examples are a pair (X, Y) of inputs and desired outputs, or digits such as those of "
             f"nn.data.strokes, not {type(examples).__name__} ({examples!r:.80})"
         )
-    X, Y = numbers(given_X, names[0]), numbers(given_Y, names[1])
+    X, Y = numbers(given_X, names[0]), numbers(given_Y, names[1], OF_TEXT)
     image = X.shape[1:] if X.ndim == 3 and shape is None else _sides(shape, inputs)
     rows = X.reshape(len(X), -1) if X.ndim > 1 else X[None]
     if X.ndim not in (2, 3) or rows.shape[1] != inputs:
