@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from demos import decks, engine, gpt, mnist, parallel
-from demos.options import Options, package
+from demos.options import Options
 
 PROGRAMS = {"engine": engine, "gpt": gpt, "mnist": mnist, "parallel": parallel}  # these print
 TRAINED = ("gpt", "mnist", "parallel")  # whose epochs can be chosen
@@ -119,9 +119,6 @@ def _check(parser: argparse.ArgumentParser, parsed: argparse.Namespace, options:
             parallel.devices()
         except ImportError as error:
             parser.error(str(error))
-    if parsed.name not in PROGRAMS:
-        for module in ("matplotlib", "markdown_it", "pygments", "fpdf"):
-            package(module, "lectures", "a lecture")
     if parsed.name not in ("engine", "mnist", "parallel"):
         try:
             parsed.out.mkdir(parents=True, exist_ok=True)

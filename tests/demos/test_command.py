@@ -197,20 +197,6 @@ def test_an_error_that_is_no_mistake_of_the_demos_is_one_line(error, said, monke
     assert capsys.readouterr().err == f"python -m demos: error: {said}\n"
 
 
-@pytest.mark.parametrize("module", ["matplotlib", "markdown_it"])
-def test_a_missing_package_is_told_with_its_command_before_a_deck_runs(
-    module, asked, tmp_path, monkeypatch, capsys
-):
-    monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(SystemExit) as ended:
-        __main__.main(["c", "--out", str(tmp_path / "new")])
-    assert ended.value.code == 1
-    said = f'a lecture needs {module}: pip install "chainrule[lectures]"'
-    assert capsys.readouterr().err == f"python -m demos: error: {said}\n"
-    assert not asked
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_ctrl_c_ends_it_with_130(monkeypatch, capsys):
     def interrupted(options):
         raise KeyboardInterrupt
