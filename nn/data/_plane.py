@@ -29,6 +29,7 @@ def moons(n: int, rng: Seed, noise: float = 0.1) -> tuple[Points, Labels]:
         X, shape (n, 2), and the labels 0 and 1, shape (n,).
 
     Raises:
+        TypeError: for anything but a seed or generator.
         ValueError: for an n or a noise that is negative or no number.
 
     >>> X, labels = moons(100, rng=0)
@@ -59,6 +60,7 @@ def circles(n: int, rng: Seed, noise: float = 0.0) -> tuple[Points, Labels]:
         X, shape (n, 2), and the labels 0 and 1, shape (n,).
 
     Raises:
+        TypeError: for anything but a seed or generator.
         ValueError: for an n or a noise that is negative or no number.
 
     >>> X, labels = circles(100, rng=0)
@@ -87,6 +89,7 @@ def spirals(n: int, rng: Seed, noise: float = 0.0) -> tuple[Points, Labels]:
         X, shape (n, 2), and the labels 0 and 1, shape (n,).
 
     Raises:
+        TypeError: for anything but a seed or generator.
         ValueError: for an n or a noise that is negative or no number.
 
     >>> X, labels = spirals(4, rng=0)
@@ -117,7 +120,7 @@ def blobs(n: int, rng: Seed, noise: float = 1.0, centers: int | ArrayLike = 2) -
         X, shape (n, 2), and the labels 0, 1, …, shape (n,).
 
     Raises:
-        TypeError: for centers that are no real numbers.
+        TypeError: for centers that are no real numbers, and for anything but a seed or generator.
         ValueError: for an n or a noise that is negative or no number; for no center, one that is not
             finite, and centers of another shape.
 

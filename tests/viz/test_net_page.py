@@ -406,6 +406,7 @@ def tied():
         (NET, (X, Y[:, :1]), {}, ValueError, r"Y have shape \(23, 1\), and the net gives 2 outputs"),
         (NET, (X, LABELS + 1), {}, ValueError, "Y hold 2 at index .*labels are whole numbers from 0 to 1"),
         (NET, (X, LABELS / 2), {}, ValueError, "Y hold 0.5 at index"),
+        (NET, (X, np.where(LABELS, "cat", "dog")), {}, TypeError, r"Y is .* <U3: nn.data.class_numbers"),
         (NET, (X * np.nan, Y), {}, ValueError, r"X holds nan at index \(0, 0\)"),
         (NET, (X[:0], Y[:0]), {}, ValueError, "X is empty"),
         (NET, EXAMPLES, {"threshold": 0.5}, ValueError, "a threshold divides one output, and the net has 2"),
@@ -489,6 +490,8 @@ def test_what_is_refused(net, examples, options, error, message, tmp_path):
 
 def test_the_advice_of_the_errors_works(tmp_path):
     path = tmp_path / "net.html"
+    names, text = ["cat", "dog"], np.where(LABELS, "cat", "dog")
+    net_page(NET, (X, nn.data.class_numbers(text, names)), path, labels=names)
     net_page(with_activation(lambda z: where(z > 0, z, maximum(0.1 * z, -1))), EXAMPLES, path)
     net_page(nn.Sequential(HIDDEN, Dropout().train(), LAST).eval(), EXAMPLES, path)
     net_page(NET, (X[0][None], Y[:1]), path)

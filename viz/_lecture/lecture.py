@@ -49,7 +49,7 @@ def lecture(
             a text in Markdown, with mathematics between ``$`` or ``$$``; HTML in it is shown as text;
             a drawing, a `viz.Slide`, a `viz.ChainRule`, a `viz.Motion`;
             matplotlib's axes or figure, or a list or array of axes;
-            a page, as `viz.lecture_page` returns it, which is live on its slide;
+            a page, as `viz.lecture_page` and `viz.net_page` return it, which is live on its slide;
             the `pathlib.Path` of a .gif, .svg, .png or .html file;
             `viz.Code`: lines with their outputs, as `viz.run_script` gives them;
             any other object that a notebook shows as HTML, a picture or LaTeX; of the rest its repr.

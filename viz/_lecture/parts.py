@@ -105,9 +105,14 @@ class Plain:
 class Code:
     """Lines of Python with their outputs, as a part of `viz.lecture`: `viz.run_script` gives them.
 
+    The lines are shown in colours, and are not run.
+
     Args:
         source: the lines.
-        outputs: what they printed and made, each as a part of its own.
+        outputs: what they made, each shown as a part of its own. Text is a value, with its quotes.
+
+    Raises:
+        TypeError: for a source that is no text.
 
     >>> Code("1 + 1", 2)
     Code(source='1 + 1', outputs=(2,))

@@ -62,7 +62,9 @@ def run_script(script: str | os.PathLike[str]) -> list[Any]:
         The parts in order: text as str, code as `viz.Code`.
 
     Raises:
+        TypeError: for anything but a path or text.
         FileNotFoundError: when there is no such file.
+        SyntaxError: for a cell that is no Python, with its line.
         Exception: whatever a cell raises; its traceback points at the line of the file, and a note names the
             cell. What the cell printed until then is printed. ``sys.path``, ``sys.modules["__main__"]``
             and the figures that pyplot had open are as before, also after Ctrl-C.

@@ -18,12 +18,13 @@ Array = NDArray[np.float64]
 LARGEST = 1e300  # beyond it matplotlib's own differences and margins overflow
 
 
-def numbers(data: Any, name: str) -> Array:
+def numbers(data: Any, name: str, of_text: str = "") -> Array:
     """The numbers in an array, a list, a Tensor or an array of Values.
 
     Args:
         data: numbers, nodes, or nested lists of them.
         name: the argument's name, which begins an error.
+        of_text: the advice of the error for text.
 
     Raises:
         TypeError: for anything but real numbers.
@@ -48,7 +49,9 @@ def numbers(data: Any, name: str) -> Array:
     objects = array.dtype == object and all(isinstance(x, Node) or is_number(x) for x in array.flat)
     if not holds_reals(array) and not objects:
         description = type(data).__name__ if array.ndim == 0 else f"an array of {array.dtype}"
-        raise TypeError(f"{name} is an array of real numbers, not {description}")
+        is_text = array.size > 0 and isinstance(array.flat[0], str)
+        advice = f": {of_text}" if of_text and is_text else ""
+        raise TypeError(f"{name} is an array of real numbers, not {description}{advice}")
     if array.size == 0:
         raise ValueError(f"{name} is empty: it has shape {array.shape}")
     floats: Array = array.astype(np.float64)

@@ -123,9 +123,11 @@ def layers_of(net: Any, reader: str) -> list[Any]:
     """
     layers = getattr(net, "layers", None)
     if not isinstance(layers, (list, tuple)) or isinstance(net, type):
+        own = callable(net) and not isinstance(net, type)
+        advice = "; a net of your own keeps them in a list, self.layers = [first, second]" if own else ""
         raise TypeError(
             f"{reader} takes a net, such as nn.MLP: something with layers, each with W, b and "
-            f"activation; given {_described(net)}"
+            f"activation; given {_described(net)}{advice}"
         )
     if not layers:
         raise ValueError("this net has no layers")

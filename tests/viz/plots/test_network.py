@@ -301,7 +301,7 @@ NAN, INF = float("nan"), float("inf")
     [
         (3, None, TypeError, r"takes a net, such as nn.MLP.*given int \(3\)"),
         (nn.MLP, None, TypeError, "takes a net.*given type"),
-        (NET.layers[0], None, TypeError, "takes a net.*given Layer"),
+        (NET.layers[0], None, TypeError, r"takes a net.*given Layer.* in a list, self\.layers = \["),
         (type("Net", (), {"layers": []})(), None, ValueError, "no layers"),
         (type("Net", (), {"layers": [relu]})(), None, TypeError, r"layers\[0\].*no W and no b and no activ"),
         (Damaged(W=np.ones(3)), None, ValueError, r"layers\[0\].W has shape \(3,\); expected \(outputs, in"),

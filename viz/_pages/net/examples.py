@@ -14,6 +14,10 @@ from viz._pictures.arrays import Array, numbers
 __all__ = ["Classes", "Examples", "classes_of", "examples_of"]
 
 DIGITS = 28, 28  # pixels of an image of 784 numbers
+OF_TEXT = (
+    "nn.data.class_numbers(labels, names), with a list of the names, has the number of each, and "
+    "labels=names writes the names at the outputs"
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ def examples_of(examples: Any, inputs: int, outputs: int, shape: Any) -> Example
             classes.
     """
     names = ("the images", "the labels") if hasattr(examples, "images") else ("X", "Y")
-    X, Y = map(numbers, _pair(examples), names)
+    pair = _pair(examples)
+    X, Y = numbers(pair[0], names[0]), numbers(pair[1], names[1], OF_TEXT)
     image = X.shape[1:] if X.ndim == 3 and shape is None else _sides(shape, inputs)
     rows = X.reshape(len(X), -1) if X.ndim > 1 else X[None]
     if X.ndim not in (2, 3) or rows.shape[1] != inputs:
