@@ -201,10 +201,10 @@ def write_heights(ax: Axes, lines: Any, keep_clear: Sequence[Sequence[float]]) -
         ax.clabel(lines, manual=places, colors=[palette_of(ax).ink], fmt=_written(lines.levels))
 
 
-def _written(levels: Array) -> Callable[[float], str]:
-    """How a height is written; the 0 of some levels is only nearly 0."""
+def _written(levels: Array) -> dict[float, str]:
+    """The text of each height; the 0 of some levels is only nearly 0. As data, which can be pickled."""
     least = 1e-9 * float(np.ptp(levels))
-    return lambda z: "0" if abs(z) < least else plain_number(z)
+    return {float(z): "0" if abs(z) < least else plain_number(float(z)) for z in levels}
 
 
 def _frame(ax: Axes) -> tuple[Array, Array]:

@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import pickle
 import subprocess
 import sys
 
@@ -99,6 +100,7 @@ def test_a_new_figure_or_the_axes_given_in_any_style_and_always_the_same(plot, m
     with pyplot.style.context("dark_background"):
         check_colours(plot(), dark=True)
     assert np.array_equal(pixels(ax), pixels(plot()))
+    pickle.dumps(ax.figure)  # as processes that draw beside each other hand it on
 
 
 # -- from the back row --------------------------------------------------------------------------------
