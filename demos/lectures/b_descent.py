@@ -57,8 +57,7 @@ viz.descent_motion(lambda x, y: 1.5 * x**2 + 0.5 * y**2, [(1, 1), (-1.5, -1)], l
 # %% [markdown]
 # ## Inputs that can be learnt from
 #
-# The weight of an input 0 has slope 0; a large input drives σ to where it is flat. So grey values are scaled
-# from 0 … 255 to 0.01 … 1.
+# At input 0 the slope of a weight is 0; at large inputs σ is flat. So grey values are scaled to 0.01 … 1.
 
 # %%
 viz.activation(sigmoid, at=6)

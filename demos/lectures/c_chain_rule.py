@@ -67,9 +67,13 @@ viz.draw_chain(C, derivatives=False)
 
 # %% [markdown]
 # ## A derivative on every edge: how its end moves with its beginning
+#
+# `viz.render` writes a drawing to a file, as svg, pdf or png.
 
 # %%
-viz.draw_chain(C)
+drawing = viz.draw_chain(C)
+viz.render(drawing, "chain.svg")
+drawing
 
 # %% [markdown]
 # ## The last layer

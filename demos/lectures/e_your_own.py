@@ -65,18 +65,11 @@ viz.truth_table(single, gates.XOR.X, gates.XOR.signs)
 #
 # It is yes where OR says yes and NAND says yes: a second layer asks for both.
 
-
 # %%
 NAND, both = nn.Perceptron(2), nn.Perceptron(2)
 NAND.learn(gates.NAND.X, gates.NAND.signs, epochs=20, margin=0.1)
 both.learn([[-1, -1], [-1, 1], [1, -1], [1, 1]], gates.AND.signs, epochs=20, margin=0.1)
-
-
-def XOR(x):
-    return both(np.transpose([OR(x), NAND(x)]))
-
-
-viz.boundary(XOR, gates.XOR.X, gates.XOR.signs, lines=[OR, NAND])
+viz.boundary(lambda x: both(np.transpose([OR(x), NAND(x)])), gates.XOR.X, gates.XOR.signs, lines=[OR, NAND])
 
 # %% [markdown]
 # ## A network finds two lines by itself
