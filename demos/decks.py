@@ -26,7 +26,7 @@ PACKAGES = {"html": (*PLOTS, *TEXT), "pdf": (*PLOTS, *TEXT, "fpdf", "pypdf"), "i
 FORMS = tuple(PACKAGES)
 PROCESSES = 2
 
-Task = tuple[str, Path, Path | None]  # the name of a deck, the folder to run in, that of the MNIST files
+Task = tuple[Path, Path, Path | None]  # a deck, the folder to run in, that of the MNIST files
 
 
 def title(name: str) -> str:
@@ -56,24 +56,24 @@ def write(names: Sequence[str], path: Path, data: Path | None = None) -> Path:
     form = path.suffix.removeprefix(".")
     for module in PACKAGES[form]:
         package(module, "lectures", f"a lecture as {form}")
-    tasks = [(name, path.parent.resolve(), data and data.resolve()) for name in names]
+    tasks = [(DECKS[name], path.parent.resolve(), data and data.resolve()) for name in names]
     run = _in_processes if len(names) > 1 and form != "pdf" else _one_by_one
     with tqdm(total=len(names), desc="decks", leave=False, disable=None) as bar:
-        decks = {}
-        for name, parts in run(tasks):
-            decks[name] = parts
+        parts = {}
+        for deck, its_parts in run(tasks):
+            parts[deck] = its_parts
             bar.update()
-    parts = [part for name in names for part in decks[name]]
-    return viz.lecture(parts, path, title=title(names[0]) if len(names) == 1 else "Neural networks")
+    all_parts = [part for deck, *_ in tasks for part in parts[deck]]
+    return viz.lecture(all_parts, path, title=title(names[0]) if len(names) == 1 else "Neural networks")
 
 
-def _one_by_one(tasks: Sequence[Task]) -> Iterator[tuple[str, Sequence[Any]]]:
+def _one_by_one(tasks: Sequence[Task]) -> Iterator[tuple[Path, Sequence[Any]]]:
     """Each deck and its parts. Plots stay what they are, which a PDF draws as lines and letters."""
     for task in tasks:
         yield _parts(task)
 
 
-def _in_processes(tasks: Sequence[Task]) -> Iterator[tuple[str, Sequence[Any]]]:
+def _in_processes(tasks: Sequence[Task]) -> Iterator[tuple[Path, Sequence[Any]]]:
     """Each deck and its parts, in any order."""
     with _without_ctrl_c():  # so that it reaches this process alone, which then ends the others
         pool = multiprocessing.get_context("spawn").Pool(PROCESSES, _begin)
@@ -98,10 +98,10 @@ def _without_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _parts(task: Task) -> tuple[str, Sequence[Any]]:
-    name, folder, data = task
+def _parts(task: Task) -> tuple[Path, Sequence[Any]]:
+    deck, folder, data = task
     with contextlib.chdir(folder), _mnist(data):
-        return name, viz.as_parts(viz.run_script(DECKS[name]))
+        return deck, viz.as_parts(viz.run_script(deck))
 
 
 @contextlib.contextmanager
