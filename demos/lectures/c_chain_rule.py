@@ -18,13 +18,8 @@ pyplot.rcParams["font.size"] = 13  # for the back row
 #
 # Slope positive: move left; negative: right. Steps shrink near a minimum, and each start ends in its own.
 
-
 # %%
-def C(w):
-    return w**4 - 3 * w**2 + w
-
-
-viz.descent_motion(C, [-2, 2], lr=0.02, steps=10)
+viz.descent_motion(lambda w: w**4 - 3 * w**2 + w, [-2, 2], lr=0.02, steps=10, name="C")
 
 # %% [markdown]
 # ## Two variables
@@ -32,13 +27,8 @@ viz.descent_motion(C, [-2, 2], lr=0.02, steps=10)
 # At $(1, 1)$ the gradient of $C(x, y) = \frac{3}{2} x^2 + \frac{1}{2} y^2$ is $(3, 1)$:
 # $x$ has three times the impact of $y$.
 
-
 # %%
-def C(x, y):
-    return 3 / 2 * x**2 + 1 / 2 * y**2
-
-
-viz.surface(C, at=(1, 1))
+viz.surface(lambda x, y: 3 / 2 * x**2 + 1 / 2 * y**2, at=(1, 1), name="C")
 
 # %% [markdown]
 # ## Every example has a wish of its own

@@ -249,8 +249,9 @@ viz.history(history)
 # Its answer and the output for it; orange where it is wrong.
 
 # %%
-outputs = reader(test.images[:20]).data
-viz.images(test.images[:20], test.labels[:20], outputs.argmax(axis=1), confidences=outputs.max(axis=1))
+few = test[:15]
+outputs = reader(few.images).data
+viz.images(few.images, few.labels, outputs.argmax(axis=1), confidences=outputs.max(axis=1), columns=5)
 
 # %% [markdown]
 # ## Experiments
