@@ -10,13 +10,21 @@ pytest.importorskip("ipykernel", reason='needs ipykernel: pip install "chainrule
 pytest.importorskip("matplotlib")
 
 # In place of pictures, which take long: an object as print writes it, with all numbers of a slide, and the
-# texts of a plot; and GIFs without pictures.
+# texts of a plot; of a file its name.
 PRINTED = """
+import inspect
+
 from matplotlib.text import Text
 
-from viz._output.moving import animation
+import viz
 
-animation.gif = lambda stills, size, seconds: b""
+
+def unwritten(function):
+    signature = inspect.signature(function)
+    return lambda *args, **named: signature.bind(*args, **named).arguments["path"]
+
+
+viz.animate, viz.render = unwritten(viz.animate), unwritten(viz.render)
 
 
 def printed(thing, include=None, exclude=None):
