@@ -190,8 +190,9 @@ viz.equation(r"\Delta W^{(1)} =", W1, "\n", r"\Delta W^{(2)} =", W2)
 # %%
 nn.half_squared_error(three(inputs), target).backward()
 G1, G2 = [-0.3 * layer.W.grad for layer in three.layers]
-slope = r"-\alpha \frac{\partial C}{\partial W}"
-viz.equation(slope + "^{(1)} =", G1, "\n", slope + "^{(2)} =", G2)
+first = r"-\alpha \frac{\partial C}{\partial W^{(1)}} ="
+second = r"-\alpha \frac{\partial C}{\partial W^{(2)}} ="
+viz.equation(first, G1, "\n", second, G2)
 
 # %% [markdown]
 # ## Error functions compared
