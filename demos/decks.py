@@ -14,13 +14,19 @@ from typing import Any
 from tqdm import tqdm
 
 import viz
+from demos.options import package
 
 __all__ = ["DECKS", "FORMS", "title", "write"]
 
 FOLDER = Path(__file__).parent / "lectures"
 DECKS = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}  # in lecture order
-FORMS = ("html", "pdf", "ipynb")
+PLOTS = ("matplotlib", "PIL")
+TEXT = ("markdown_it", "mdit_py_plugins", "latex2mathml", "pygments")
+PACKAGES = {"html": (*PLOTS, *TEXT), "pdf": (*PLOTS, *TEXT, "fpdf", "pypdf"), "ipynb": PLOTS}  # for each form
+FORMS = tuple(PACKAGES)
 PROCESSES = 2
+
+Task = tuple[Path, Path, Path | None]  # a deck, the folder to run in, that of the MNIST files
 
 
 def title(name: str) -> str:
@@ -36,7 +42,8 @@ def title(name: str) -> str:
 def write(names: Sequence[str], path: Path, data: Path | None = None) -> Path:
     """Run decks, two at a time, and write their slides to one file.
 
-    A deck runs in the folder of that file, where it leaves the pages that it writes.
+    A deck runs in the folder of that file, where it leaves the files that it writes. A terminal shows how
+    many have run.
 
     Args:
         names: of `DECKS`.
@@ -44,22 +51,36 @@ def write(names: Sequence[str], path: Path, data: Path | None = None) -> Path:
         data: the folder with the MNIST files; None for digits drawn here.
 
     Raises:
-        ImportError: when a package is not installed, with the command that installs it.
+        ImportError: when a package is not installed, with the command that installs it, before a deck runs.
     """
-    parts = [part for deck in _run(names, path.parent, data) for part in deck]
-    return viz.lecture(parts, path, title=title(names[0]) if len(names) == 1 else "Neural networks")
+    form = path.suffix.removeprefix(".")
+    for module in PACKAGES[form]:
+        package(module, "lectures", f"a lecture as {form}")
+    tasks = [(DECKS[name], path.parent.resolve(), data and data.resolve()) for name in names]
+    run = _in_processes if len(names) > 1 and form != "pdf" else _one_by_one
+    with tqdm(total=len(names), desc="decks", leave=False, disable=None) as bar:
+        parts = {}
+        for deck, its_parts in run(tasks):
+            parts[deck] = its_parts
+            bar.update()
+    all_parts = [part for deck, *_ in tasks for part in parts[deck]]
+    return viz.lecture(all_parts, path, title=title(names[0]) if len(names) == 1 else "Neural networks")
 
 
-def _run(names: Sequence[str], folder: Path, data: Path | None) -> list[Sequence[Any]]:
-    """The parts of each deck, in order."""
-    tasks = [(DECKS[name], folder.resolve(), data and data.resolve()) for name in names]
+def _one_by_one(tasks: Sequence[Task]) -> Iterator[tuple[Path, Sequence[Any]]]:
+    """Each deck and its parts. Plots stay what they are, which a PDF draws as lines and letters."""
+    for task in tasks:
+        yield _parts(task)
+
+
+def _in_processes(tasks: Sequence[Task]) -> Iterator[tuple[Path, Sequence[Any]]]:
+    """Each deck and its parts, in any order."""
     with _without_ctrl_c():  # so that it reaches this process alone, which then ends the others
-        pool = multiprocessing.get_context("spawn").Pool(min(PROCESSES, len(names)), _begin)
+        pool = multiprocessing.get_context("spawn").Pool(PROCESSES, _begin)
     with pool:
-        parts = pool.map(_parts, tasks[::-1], chunksize=1)  # the last deck has the most pictures
+        yield from pool.imap_unordered(_parts, tasks[::-1])  # the last deck has the most pictures
         pool.close()
         pool.join()
-    return parts[::-1]
 
 
 def _begin() -> None:
@@ -77,9 +98,22 @@ def _without_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _parts(task: tuple[Path, Path, Path | None]) -> Sequence[Any]:
+def _parts(task: Task) -> tuple[Path, Sequence[Any]]:
     deck, folder, data = task
-    if data is not None:
-        os.environ["MNIST"] = str(data)
-    with contextlib.chdir(folder):
-        return viz.as_parts(viz.run_script(deck))
+    with contextlib.chdir(folder), _mnist(data):
+        return deck, viz.as_parts(viz.run_script(deck))
+
+
+@contextlib.contextmanager
+def _mnist(folder: Path | None) -> Iterator[None]:
+    """Decks learn of the folder by a variable of the environment, as a notebook's would."""
+    before = os.environ.get("MNIST")
+    if folder is not None:
+        os.environ["MNIST"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.environ["MNIST"] = before
+        else:
+            os.environ.pop("MNIST", None)

@@ -16,6 +16,7 @@ from autograd import Value, dot, sigmoid
 folder = os.environ.get("MNIST")  # of the MNIST files; without them, digits drawn from loops and strokes
 digits = nn.data.mnist(folder).train if folder else nn.data.strokes(25_000, rng=0)
 train, test = digits[:-5_000], digits[-5_000:]
+pyplot.rcParams["font.size"] = 13  # for the back row
 
 # %% [markdown]
 # ## A neuron holds a number
@@ -113,7 +114,8 @@ viz.images(four, [f"sum {z:.1f}" for z in four @ edge.ravel()], columns=2)
 # %% [markdown]
 # ## What parameters should exist?
 #
-# Draw a digit, turn a weight, and every number follows; or let the network learn. Escape leaves the picture.
+# Draw a digit; → goes with it from layer to layer. Turn a weight, and every number follows; or let the
+# network learn. Escape leaves the picture.
 
 # %%
 viz.net_page(net, test[:40], "net.html", lr=0.5)

@@ -7,6 +7,7 @@
 import os
 
 import numpy as np
+from matplotlib import pyplot
 
 import nn
 import viz
@@ -15,6 +16,7 @@ from autograd import grad, sigmoid
 folder = os.environ.get("MNIST")  # of the MNIST files; without them, digits drawn from loops and strokes
 digits = nn.data.mnist(folder).train if folder else nn.data.strokes(25_000, rng=0)
 train, test = digits[:-5_000], digits[-5_000:]
+pyplot.rcParams["font.size"] = 13  # for the back row
 
 # %% [markdown]
 # ## The cost of a 3, read by an untrained network
@@ -42,7 +44,7 @@ viz.cost_table(outputs, nn.data.one_hot(3, low=0, high=1), decimals=2)
 # %%
 net = nn.MLP([784, 16, 16, 10], rng=0, dtype=np.float32)
 three = test.images[test.labels == 3][0]
-viz.cost_table(net(three), nn.data.one_hot(3, low=0, high=1), image=three.reshape(28, 28))
+viz.cost_table(net(three), nn.data.one_hot(3, low=0, high=1), decimals=2, image=three.reshape(28, 28))
 
 # %% [markdown]
 # ## Downhill
@@ -55,14 +57,19 @@ viz.descent_motion(lambda x, y: 1.5 * x**2 + 0.5 * y**2, [(1, 1), (-1.5, -1)], l
 # %% [markdown]
 # ## Inputs that can be learnt from
 #
-# The weight of an input 0 has slope 0, and a large input drives σ to where it is flat. So grey values from 0 to 255 are
-# scaled to 0.01 … 1.
+# At input 0 the slope of a weight is 0; at large inputs σ is flat. So grey values are scaled to 0.01 … 1.
 
 # %%
-viz.activation(sigmoid, at=8)
+viz.activation(sigmoid, at=6)
+
 
 # %%
-{x: round(grad(lambda w, x=x: sigmoid(w * x))(0.5), 4) for x in (0.0, 0.01, 1.0, 255.0)}  # input: slope
+def slope(x):
+    return grad(lambda w: sigmoid(w * x))(0.5)
+
+
+for x in (0, 0.01, 1, 255):
+    print(f"input {x}: slope {slope(x):.4f}")
 
 # %% [markdown]
 # ## Outputs that can be reached
@@ -81,7 +88,9 @@ viz.equation("y =", viz.matrix(nn.data.one_hot(3, low=0.01, high=0.99), most=10)
 viz.equation(r"\frac{1}{\sqrt{3}} =", 1 / np.sqrt(3), "\n", r"\frac{1}{\sqrt{100}} =", 1 / np.sqrt(100))
 
 # %%
-{n: round(float(nn.Layer(n, 10_000, rng=0).W.data.std()), 3) for n in (3, 100)}  # of weights drawn here
+for n in (3, 100):
+    W = nn.Layer(n, 10_000, rng=0).W
+    print(f"{n} links: {W.data.std():.3f} of weights drawn here")
 
 # %% [markdown]
 # ## The cost as a landscape
@@ -124,7 +133,7 @@ viz.history(history)
 # ## The same 3, after training
 
 # %%
-viz.cost_table(net(three), nn.data.one_hot(3, low=0, high=1), image=three.reshape(28, 28))
+viz.cost_table(net(three), nn.data.one_hot(3, low=0, high=1), decimals=2, image=three.reshape(28, 28))
 
 # %% [markdown]
 # ## What the neurons look for

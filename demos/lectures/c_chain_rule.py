@@ -4,11 +4,12 @@
 # A network learns by descent, and a descent needs a gradient. The chain rule gives it, weight by weight.
 
 # %%
+import numpy as np
 from matplotlib import pyplot
 
 import nn
 import viz
-from autograd import Value, gradcheck, sigmoid
+from autograd import Value, grad, gradcheck, sigmoid
 
 pyplot.rcParams["font.size"] = 13  # for the back row
 
@@ -17,13 +18,8 @@ pyplot.rcParams["font.size"] = 13  # for the back row
 #
 # Slope positive: move left; negative: right. Steps shrink near a minimum, and each start ends in its own.
 
-
 # %%
-def C(w):
-    return w**4 - 3 * w**2 + w
-
-
-viz.descent_motion(C, [-2, 2], lr=0.02, steps=10)
+viz.descent_motion(lambda w: w**4 - 3 * w**2 + w, [-2, 2], lr=0.02, steps=10, name="C")
 
 # %% [markdown]
 # ## Two variables
@@ -31,13 +27,8 @@ viz.descent_motion(C, [-2, 2], lr=0.02, steps=10)
 # At $(1, 1)$ the gradient of $C(x, y) = \frac{3}{2} x^2 + \frac{1}{2} y^2$ is $(3, 1)$:
 # $x$ has three times the impact of $y$.
 
-
 # %%
-def C(x, y):
-    return 3 / 2 * x**2 + 1 / 2 * y**2
-
-
-viz.surface(C, at=(1, 1))
+viz.surface(lambda x, y: 3 / 2 * x**2 + 1 / 2 * y**2, at=(1, 1), name="C")
 
 # %% [markdown]
 # ## Every example has a wish of its own
@@ -66,9 +57,13 @@ viz.draw_chain(C, derivatives=False)
 
 # %% [markdown]
 # ## A derivative on every edge: how its end moves with its beginning
+#
+# `viz.render` writes a drawing to a file, as svg, pdf or png.
 
 # %%
-viz.draw_chain(C)
+drawing = viz.draw_chain(C)
+viz.render(drawing, "chain.svg")
+drawing
 
 # %% [markdown]
 # ## The last layer
@@ -112,17 +107,22 @@ viz.animate(C, "chain.gif", width=960)
 # %% [markdown]
 # ## Differences agree
 #
-# All six derivatives, beside those measured by small steps.
+# All six derivatives, beside those measured by small steps of $w^{(1)}, b^{(1)}, w^{(2)}, b^{(2)}, w^{(3)}, b^{(3)}$.
 
 
 # %%
-def C0(w1, b1, w2, b2, w3, b3):
-    a1 = sigmoid(w1 * 0.5 + b1)
-    a2 = sigmoid(w2 * a1 + b2)
-    return (sigmoid(w3 * a2 + b3) - 1) ** 2
+def C0(p):
+    a1 = sigmoid(p[0] * 0.5 + p[1])
+    a2 = sigmoid(p[2] * a1 + p[3])
+    return (sigmoid(p[4] * a2 + p[5]) - 1) ** 2
 
 
-gradcheck(C0, 1.2, -0.3, -0.8, 0.5, 1.5, -0.1)
+p, h = np.array([1.2, -0.3, -0.8, 0.5, 1.5, -0.1]), 1e-5
+differences = [(C0(p + step) - C0(p - step)) / (2 * h) for step in h * np.eye(6)]
+viz.equation(r"\nabla C_0 =", viz.matrix(grad(C0)(p)), r"\approx", viz.matrix(differences))
+
+# %%
+gradcheck(C0, p)  # the same for any function, to the last digits
 
 # %% [markdown]
 # ## All training examples

@@ -49,15 +49,10 @@ viz.draw_chain(C)
 # %% [markdown]
 # ## Which way each output should go
 #
-# $-\nabla C_0 = y - s$. The shares add up to 1, so the slopes add up to 0.
+# $-\nabla C_0 = y - s$. The shares add up to 1, so the slopes add up to 0. Differences of $C_0$ agree.
 
 # %%
 viz.gradient(C, a)
-
-# %% [markdown]
-# ## Differences agree
-#
-# The cost a little to the right and to the left of each output, for any outputs.
 
 # %%
 gradcheck(lambda a: nn.cross_entropy(a, y), [0.95, 0.66, 0.12])

@@ -28,13 +28,16 @@ pyplot.rcParams["font.size"] = 13  # for the back row
 AND, OR = nn.Perceptron(2), nn.Perceptron(2)
 AND.learn(gates.AND.X, gates.AND.signs, epochs=20, margin=0.1)
 OR.learn(gates.OR.X, gates.OR.signs, epochs=20, margin=0.1)
-viz.truth_table(AND, gates.AND.X, gates.AND.signs), viz.draw_network(AND, [1, 1], signals=True)
+viz.truth_table(AND, gates.AND.X, gates.AND.signs)
+
+# %%
+viz.draw_network(AND, [1, 1], signals=True)
 
 # %% [markdown]
 # ## One line for AND, one for OR
 
 # %%
-left, right = pyplot.subplots(1, 2, figsize=(12, 5), layout="constrained")[1]
+figure, (left, right) = pyplot.subplots(1, 2, figsize=(12, 5), layout="constrained")
 viz.boundary(AND, gates.AND.X, gates.AND.signs, lines=AND, ax=left).set_title("AND")
 viz.boundary(OR, gates.OR.X, gates.OR.signs, lines=OR, ax=right).set_title("OR")
 
@@ -54,7 +57,7 @@ viz.perceptron_motion(nn.Perceptron(2), gates.OR.X, gates.OR.signs, epochs=20, m
 # %%
 single = nn.Perceptron(2)
 mistakes = single.learn(gates.XOR.X, gates.XOR.signs, epochs=1000)
-print("mistakes in each epoch:", *mistakes[:10], "… at last", mistakes[-1])
+print(f"mistakes in each epoch: {mistakes[:10]} … at last {mistakes[-1]}")
 viz.truth_table(single, gates.XOR.X, gates.XOR.signs)
 
 # %% [markdown]
@@ -75,9 +78,10 @@ viz.boundary(lambda x: both(np.transpose([OR(x), NAND(x)])), gates.XOR.X, gates.
 
 # %%
 net, X, Y = nn.MLP([2, 2, 1], rng=8), gates.XOR.X, gates.XOR.Y
-run, sgd = viz.training_motion(net, X, Y), nn.SGD(net.parameters(), lr=8.0)
+run = viz.training_motion(net, X, Y)
+sgd = nn.SGD(net.parameters(), lr=8.0)
 nn.fit(net, X, Y, optimizer=sgd, epochs=120, batch_size=4, rng=0, progress=False, callbacks=[run])
-viz.animate(run, "xor.gif", seconds_per_frame=0.6, limit=8)
+viz.animate(run, "xor.gif", width=960, seconds_per_frame=0.6, limit=8)
 
 # %% [markdown]
 # ## Train it here
@@ -174,16 +178,21 @@ viz.errors(three, errors)
 # %% [markdown]
 # ## The update of the weights
 #
-# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$: descent in the last layer alone.
+# $\Delta W_{jk} = \alpha \cdot E_k \cdot O_k (1 - O_k) \cdot O_j^T$: it is descent, on the right, in the last layer alone.
+
+# %%
+O1, O2 = three.layers[0](inputs).data, three(inputs).data
+E1, E2 = errors.transposed
+W1 = 0.3 * np.outer(E1 * O1 * (1 - O1), inputs)
+W2 = 0.3 * np.outer(E2 * O2 * (1 - O2), O1)
+viz.equation(r"\Delta W^{(1)} =", W1, "\n", r"\Delta W^{(2)} =", W2)
 
 # %%
 nn.half_squared_error(three(inputs), target).backward()
-signals, lines = [np.array(inputs), three.layers[0](inputs).data, three(inputs).data], []
-for k, (e, layer) in enumerate(zip(errors.transposed, three.layers, strict=True), start=1):
-    o, before = signals[k], signals[k - 1]
-    lines += [rf"\Delta W^{{({k})}} =", 0.3 * np.outer(e * o * (1 - o), before)]
-    lines += [rf", -\alpha \frac{{\partial C}}{{\partial W^{{({k})}}}} =", -0.3 * layer.W.grad, "\n"]
-viz.equation(*lines)
+G1, G2 = [-0.3 * layer.W.grad for layer in three.layers]
+first = r"-\alpha \frac{\partial C}{\partial W^{(1)}} ="
+second = r"-\alpha \frac{\partial C}{\partial W^{(2)}} ="
+viz.equation(first, G1, "\n", second, G2)
 
 # %% [markdown]
 # ## Error functions compared
@@ -192,8 +201,10 @@ viz.equation(*lines)
 
 # %%
 a, t = [0.4, 0.8, 1.0], [0.5, 0.7, 1.0]
-terms = lambda a, t: t - a, lambda a, t: abs(t - a), lambda a, t: (t - a) ** 2
-viz.equation(*[part for term in terms for part in (viz.cost_table(a, t, term=term), "\n")])
+plain = viz.cost_table(a, t, term=lambda a, t: t - a)
+distance = viz.cost_table(a, t, term=lambda a, t: abs(t - a))
+square = viz.cost_table(a, t, term=lambda a, t: (t - a) ** 2)
+viz.equation(plain, "\n", distance, "\n", square)
 
 # %% [markdown]
 # ## Derivatives to practise
@@ -226,7 +237,8 @@ viz.draw_chain(f, highlight=x, total=True)
 
 # %%
 reader = nn.MLP([784, 40, 10], use_bias=False, rng=0, dtype=np.float32)
-X, Y, held_out = train.images, nn.data.one_hot(train.labels), (test.images, nn.data.one_hot(test.labels))
+X, Y = train.images, nn.data.one_hot(train.labels)
+held_out = test.images, nn.data.one_hot(test.labels)
 run = {"cost": nn.half_squared_error, "batch_size": 10, "rng": 0, "progress": False}
 sgd = nn.SGD(reader.parameters(), lr=0.3)
 history = nn.fit(reader, X, Y, optimizer=sgd, epochs=6, validation=held_out, **run)
@@ -238,8 +250,9 @@ viz.history(history)
 # Its answer and the output for it; orange where it is wrong.
 
 # %%
-outputs = reader(test.images[:20]).data
-viz.images(test.images[:20], test.labels[:20], outputs.argmax(axis=1), confidences=outputs.max(axis=1))
+few = test[:15]
+outputs = reader(few.images).data
+viz.images(few.images, few.labels, outputs.argmax(axis=1), confidences=outputs.max(axis=1), columns=5)
 
 # %% [markdown]
 # ## Experiments
@@ -254,7 +267,8 @@ def accuracy(hidden, lr):
     return nn.accuracy(net, test.images, test.labels)
 
 
-rates, ax = (0.03, 0.3, 3, 30), pyplot.figure(figsize=(12, 5), layout="constrained").add_subplot()
+rates = (0.03, 0.3, 3, 30)
+figure, ax = pyplot.subplots(figsize=(12, 5), layout="constrained")
 for hidden in (5, 20, 80):
     ax.semilogx(rates, [accuracy(hidden, lr) for lr in rates], "o-", label=f"{hidden} hidden neurons")
 ax.set(xlabel="learning rate", ylabel="read right")

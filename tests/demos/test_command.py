@@ -112,6 +112,20 @@ def test_decks_are_joined_in_order_and_each_learns_of_the_data(mnist_folder, tmp
     assert html.count(str(mnist_folder)) >= 2
 
 
+def test_decks_that_run_in_this_process_leave_its_environment_as_it_was(mnist_folder, tmp_path, monkeypatch):
+    """One deck, and decks of a PDF."""
+    path = tmp_path / "s_small.py"
+    path.write_text(SMALL, encoding="utf-8")
+    monkeypatch.setitem(decks.DECKS, "s_small", path)
+    monkeypatch.setenv("MNIST", "as it was")
+    here = Path.cwd()
+    monkeypatch.setattr(decks.multiprocessing, "get_context", lambda kind: pytest.fail("another process"))
+    notebook = decks.write(["s_small"], tmp_path / "one.ipynb", mnist_folder)
+    assert str(mnist_folder) in notebook.read_text(encoding="utf-8")
+    assert decks.write(["s_small", "s_small"], tmp_path / "two.pdf").read_bytes().startswith(b"%PDF")
+    assert (os.environ["MNIST"], Path.cwd()) == ("as it was", here)
+
+
 def test_digits_are_drawn_once(quick):
     given = options.Options()
     assert given.digits is given.digits
@@ -166,6 +180,19 @@ def test_data_that_cannot_be_read_is_refused_with_what_is_wrong(mnist_folder, tm
     assert "truncated" in refused(given, capsys)
     (mnist_folder / "train-images-idx3-ubyte").write_bytes(b"\x1f\x8bnonsense")
     assert "damaged gzip" in refused(given, capsys)
+
+
+@pytest.mark.parametrize(
+    ("form", "package"), [("html", "markdown_it"), ("pdf", "fpdf"), ("ipynb", "matplotlib")]
+)
+def test_a_package_that_is_missing_is_told_before_a_deck_runs(form, package, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.setattr(decks, "_parts", lambda task: pytest.fail("a deck runs"))
+    with pytest.raises(SystemExit) as ended:
+        __main__.main(["a", "--as", form, "--out", str(tmp_path)])
+    assert ended.value.code == 1
+    error = f'a lecture as {form} needs {package}: pip install "chainrule[lectures]"'
+    assert capsys.readouterr().err == f"python -m demos: error: {error}\n"
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path, capsys):

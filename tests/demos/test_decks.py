@@ -10,7 +10,7 @@ pytest.importorskip("ipykernel", reason='needs ipykernel: pip install "chainrule
 pytest.importorskip("matplotlib")
 
 # In place of pictures, which take long: an object as print writes it, with all numbers of a slide, and the
-# texts of a plot; and of a GIF its path. `python -m demos` draws them all.
+# texts of a plot; of a file its name.
 PRINTED = """
 import inspect
 
@@ -18,8 +18,13 @@ from matplotlib.text import Text
 
 import viz
 
-form = inspect.signature(viz.animate)
-viz.animate = lambda *args, **options: form.bind(*args, **options).arguments["path"]
+
+def unwritten(function):
+    signature = inspect.signature(function)
+    return lambda *args, **named: signature.bind(*args, **named).arguments["path"]
+
+
+viz.animate, viz.render = unwritten(viz.animate), unwritten(viz.render)
 
 
 def printed(thing, include=None, exclude=None):
@@ -66,7 +71,10 @@ MOMENTS = {
         ]),
         ("Our own network, untrained", ["an image of 28 x 28 pixels", "C₀ = ∑ⱼ (aⱼ − yⱼ)²"]),
         ("Downhill", ["<Motion of"]),
-        ("Inputs that can be learnt from", ["{0.0: 0.0, 0.01: 0.0025, 1.0: 0.235, 255.0: 0.0}"]),
+        ("Inputs that can be learnt from", [
+            "input 0: slope 0.0000", "input 0.01: slope 0.0025", "input 1: slope 0.2350",
+            "input 255: slope 0.0000",
+        ]),
         ("Outputs that can be reached", ["⎢0.99⎥", "⎣0.01⎦"]),
         ("The first weights", ["1/√3 = 0.577", "1/√100 = 0.1"]),
         ("The cost as a landscape", ["$\\nabla C$ = ("]),
@@ -93,7 +101,7 @@ MOMENTS = {
         ("A weight further back has more factors, each on its path", ["∂z⁽²⁾/∂w⁽²⁾"]),
         ("Nudge it", ["chain.html"]),
         ("Forward, then backward", ["chain.gif"]),
-        ("Differences agree", ["True"]),
+        ("Differences agree", ["⎢−0.078⎥   ⎢−0.078⎥", "⎣−0.152⎦   ⎣−0.152⎦", "True"]),
         ("All training examples", ["mean"]),
         ("Three ways to raise a neuron", ["rise a lot", "$b$", "$w_{0}$", "$a_0$"]),
         ("Several neurons a layer", ["digraph"]),
@@ -104,8 +112,7 @@ MOMENTS = {
         ("Every share depends on every output", ["digraph"]),
         ("Cross-entropy", ["0.7813 ← −1.00 ln(0.4578) 0", "= 0.78 "]),
         ("The slope at an output is s − y", ["s₀ − y₀"]),
-        ("Which way each output should go", ["0.542", "−0.343", "−0.200"]),
-        ("Differences agree", ["True"]),
+        ("Which way each output should go", ["0.542", "−0.343", "−0.200", "True"]),
         ("Drag an output", ["softmax.html"]),
         ("The slope of a weight", ["digraph"]),
         ("With a sigmoid before", ["σ′"]),

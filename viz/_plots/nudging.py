@@ -98,6 +98,7 @@ def nudges(
         ax.text(1.02, row, text, size=size, transform=right_of_bars, va="center", color=palette.ink)
     hidden = named.size - len(rows)
     note = f"\nand {hidden:,} more{', none larger' if by_size else ''}" if hidden else ""
+    ax.locator_params(axis="x", nbins=5)
     ax.set_xlabel(rf"$-\partial C/\partial w$ of each parameter{note}")
     return ax
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import html
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from viz._lecture.page.arrangement import arrange
 from viz._lecture.page.foreign import checked_html
@@ -17,7 +16,8 @@ from viz._pages.parts.colours import is_dark_paper
 
 __all__ = ["Body", "body_of"]
 
-UNQUOTED = " <>=:/;,'()[]{}!$*+@?|^~`-_.&\\"  # signs that browsers read as they are in the address of an svg
+# The signs that an svg cannot have as they are, in an address that is an attribute between double quotes.
+ESCAPES = str.maketrans({sign: f"%{ord(sign):02X}" for sign in '%#&"'})
 LONGEST = 60  # signs of a formula that can be set larger
 
 
@@ -145,4 +145,5 @@ def _address(picture: Picture) -> str:
         return f"data:image/png;base64,{base64.b64encode(picture.data).decode()}"
     # As an image an svg is a document of its own: its ids and styles stay inside, its scripts do not run.
     svg = " ".join(picture.data.decode("utf-8", "replace").split())
-    return f"data:image/svg+xml,{html.escape(quote(svg, safe=UNQUOTED))}"
+    svg = svg if "'" in svg else svg.replace('"', "'")  # which need no escape
+    return f"data:image/svg+xml,{svg.translate(ESCAPES)}"

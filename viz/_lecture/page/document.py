@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from importlib import resources
 from string import Template
+from typing import Any
 
 from viz._layout.themes import Theme
 from viz._lecture.page.body import body_of
@@ -33,7 +34,7 @@ def document(slides: tuple[Slide, ...], title: str, theme: Theme | None, project
     ('<!doctype html>', True, True)
     """
     body = body_of(slides)
-    data = {"documents": body.documents, "theme": mode(theme), "projector": projector}
+    data = {**_shared_lines(body.documents), "theme": mode(theme), "projector": projector}
     return Template(_asset("page.html")).substitute(
         title=html.escape(title),
         style=colours(theme) + "".join(_asset(f"{name}.css") for name in STYLES),
@@ -43,6 +44,26 @@ def document(slides: tuple[Slide, ...], title: str, theme: Theme | None, project
         data=script_json(data),
         script="\n".join(_asset(f"{name}.js") for name in SCRIPTS),
     )
+
+
+def _shared_lines(documents: list[str]) -> dict[str, Any]:
+    """Documents as the lines of all, each once, and of each document the runs of them: first line, length.
+
+    >>> _shared_lines(["a\\nb\\nc", "b\\nc\\nd"])
+    {'lines': ['a', 'b', 'c', 'd'], 'documents': [[0, 3], [1, 3]]}
+    """
+    places: dict[str, int] = {}
+    documents_as_runs = []
+    for document in documents:
+        runs: list[int] = []
+        for line in document.split("\n"):
+            place = places.setdefault(line, len(places))
+            if runs and place == runs[-2] + runs[-1]:
+                runs[-1] += 1
+            else:
+                runs += [place, 1]
+        documents_as_runs.append(runs)
+    return {"lines": list(places), "documents": documents_as_runs}
 
 
 def _entry(slide: Slide, number: int) -> str:

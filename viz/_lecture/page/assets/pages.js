@@ -1,11 +1,18 @@
 // Pages that are live on their slide: each in a frame, made when its slide is shown first, and kept.
 
+// Pages of one kind have most lines in common, so each line is here once; a page is runs of them.
+function documentOf(runs) {
+  const lines = [];
+  for (let i = 0; i < runs.length; i += 2) lines.push(...data.lines.slice(runs[i], runs[i] + runs[i + 1]));
+  return lines.join("\n");
+}
+
 function openPages(slide) {
   for (const figure of slide.querySelectorAll("figure.live:not(.framed)")) {
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts");
     frame.title = figure.dataset.name;
-    frame.srcdoc = data.documents[Number(figure.dataset.live)];
+    frame.srcdoc = documentOf(data.documents[Number(figure.dataset.live)]);
     figure.append(frame);
     figure.classList.add("framed");
   }
