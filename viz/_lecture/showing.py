@@ -39,7 +39,10 @@ KINDS = {
     "image/svg+xml": "svg", "text/html": "html", "text/latex": "latex", "text/markdown": "markdown",
     "image/gif": "gif", "image/png": "png",
 }  # fmt: skip
+PIXELS = {"image/gif", "image/png"}
 TITLE = re.compile("<title>(.*?)</title>", re.DOTALL)
+SVG = "{http://www.w3.org/2000/svg}svg"
+PNG, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"  # the first bytes of a file, and the last
 SVG_SIZE = re.compile(rb'<svg\b[^>]*?\bwidth="([\d.]+)[^>]*?\bheight="([\d.]+)')
 VIEW_BOX = re.compile(rb'<svg\b[^>]*?\bviewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)')
 
@@ -118,7 +121,10 @@ def _several(things: list[Any] | tuple[Any, ...], theme: Theme | None) -> list[P
     """The parts of a list whose items all show themselves; of any other list its repr."""
     if not things or any(t is None or isinstance(t, (str, int, float)) for t in things):
         return [Plain(repr(things))]
-    parts = [part for t in things for part in _shown(t, theme)]
+    try:
+        parts = [part for t in things for part in _shown(t, theme)]
+    except RecursionError:  # a list that holds itself
+        return [Plain(repr(things))]
     return [Plain(repr(things))] if any(isinstance(part, Plain) for part in parts) else parts
 
 
@@ -155,15 +161,21 @@ def _picture(scene: Scene) -> Picture:
 
 def _svg(data: bytes, words: str) -> Picture:
     try:
-        ElementTree.fromstring(data)
+        root = ElementTree.fromstring(data)
     except ElementTree.ParseError as error:
         raise ValueError(f"this svg is no XML, so no browser would show it: {error}") from None
+    if root.tag == "svg":  # among HTML it needs no name of its language, in a file of its own it does
+        data = data.replace(b"<svg", b'<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    elif root.tag != SVG:
+        raise ValueError(f"this svg has a <{root.tag}> in place of its <svg>, so no browser would show it")
     size = VIEW_BOX.search(data) or SVG_SIZE.search(data)
     width, height = (float(n) for n in size.groups()) if size else SLIDE
     return Picture("svg", data, (width or 1.0, height or 1.0), words)
 
 
 def _png(data: bytes, words: str) -> Picture:
+    if not (data.startswith(PNG) and PNG_END in data):
+        raise ValueError(f"this png is no PNG, or is cut off: {len(data)} bytes that begin with {data[:8]!r}")
     width, height = (int.from_bytes(data[i : i + 4]) for i in (16, 20))
     return Picture("png", data, (float(width or 1), float(height or 1)), words)
 
@@ -208,10 +220,13 @@ def _page(path: Path, theme: Theme | None) -> Live:
 def _moving(data: bytes, words: str) -> Moving:
     """A GIF, and its last picture."""
     images = extra("PIL.Image", "images", "a GIF in a lecture")
-    with images.open(io.BytesIO(data)) as image:
-        image.seek(image.n_frames - 1)
-        file = io.BytesIO()
-        image.convert("RGB").save(file, "png")
+    file = io.BytesIO()
+    try:
+        with images.open(io.BytesIO(data)) as image:
+            image.seek(image.n_frames - 1)
+            image.convert("RGB").save(file, "png")
+    except (OSError, EOFError, ValueError, SyntaxError):  # Pillow's, whose words are of its own insides
+        raise ValueError(f"this gif is no GIF, or is damaged: {len(data)} bytes") from None
     return Moving(data, _png(file.getvalue(), words), words)
 
 
@@ -242,13 +257,21 @@ def _forms(thing: Any) -> dict[str, Any]:
     methods = {kind: getattr(thing, f"_repr_{name}_", None) for kind, name in KINDS.items()}
     forms = {kind: _alone(method()) for kind, method in methods.items() if callable(method)}
     if callable(bundle := getattr(thing, "_repr_mimebundle_", None)):
-        forms |= _alone(bundle(include={*KINDS, "text/plain"}, exclude=set())) or {}
+        bundled = _alone(bundle(include={*KINDS, "text/plain"}, exclude=set())) or {}
+        if not isinstance(bundled, dict):
+            raise TypeError(f"_repr_mimebundle_ gives a dict of forms, not {bundled!r:.80}")
+        forms |= bundled
+    for kind in forms.keys() & KINDS.keys():
+        is_text = isinstance(forms[kind], str)
+        if forms[kind] is not None and not (is_text or (kind in PIXELS and isinstance(forms[kind], bytes))):
+            wanted = "bytes, or text in base64," if kind in PIXELS else "text,"
+            raise TypeError(f"an object gives {kind} as {wanted} not as {forms[kind]!r:.80}")
     return forms
 
 
 def _alone(form: Any) -> Any:
     """A form without the metadata that may come with it."""
-    return form[0] if isinstance(form, tuple) else form
+    return form[0] if isinstance(form, tuple) and form else form
 
 
 def _bytes(content: str | bytes) -> bytes:
