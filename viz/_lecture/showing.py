@@ -43,8 +43,7 @@ PIXELS = {"image/gif", "image/png"}
 TITLE = re.compile("<title>(.*?)</title>", re.DOTALL)
 SVG = "{http://www.w3.org/2000/svg}svg"
 PNG, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"  # the first bytes of a file, and the last
-SVG_SIZE = re.compile(rb'<svg\b[^>]*?\bwidth="([\d.]+)[^>]*?\bheight="([\d.]+)')
-VIEW_BOX = re.compile(rb'<svg\b[^>]*?\bviewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)')
+LENGTH = re.compile(r"\s*(\d*\.?\d+(?:[eE][-+]?\d+)?)\s*(?:px|pt|pc|mm|cm|in|em|ex)?\s*")
 
 
 def as_parts(things: Iterable[Any], theme: Theme | None = None) -> tuple[Part, ...]:
@@ -112,9 +111,17 @@ def _shown(thing: Any, theme: Theme | None) -> Iterator[Part]:
         yield _ours(thing, theme) or _self_shown(thing) or Plain(repr(thing))
 
 
-def _output(thing: Any, theme: Theme | None) -> Iterable[Part]:
-    """The parts of an output. Text among outputs is a value, shown with its quotes, and no Markdown."""
-    return [Plain(repr(thing))] if type(thing) is str else _shown(thing, theme)
+def _output(thing: Any, theme: Theme | None) -> Iterator[Part]:
+    """The parts of an output. Text among outputs is a value, shown with its quotes, and no Markdown.
+
+    Code among outputs is text, and its outputs follow.
+    """
+    for part in [Plain(repr(thing))] if type(thing) is str else _shown(thing, theme):
+        if isinstance(part, Code):
+            yield Plain(part.source)
+            yield from part.outputs
+        else:
+            yield part
 
 
 def _several(things: list[Any] | tuple[Any, ...], theme: Theme | None) -> list[Part]:
@@ -164,13 +171,24 @@ def _svg(data: bytes, words: str) -> Picture:
         root = ElementTree.fromstring(data)
     except ElementTree.ParseError as error:
         raise ValueError(f"this svg is no XML, so no browser would show it: {error}") from None
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:  # of a file in another encoding, as it declares
+        data = ElementTree.tostring(root)
     if root.tag == "svg":  # among HTML it needs no name of its language, in a file of its own it does
         data = data.replace(b"<svg", b'<svg xmlns="http://www.w3.org/2000/svg"', 1)
     elif root.tag != SVG:
         raise ValueError(f"this svg has a <{root.tag}> in place of its <svg>, so no browser would show it")
-    size = VIEW_BOX.search(data) or SVG_SIZE.search(data)
-    width, height = (float(n) for n in size.groups()) if size else SLIDE
+    width, height = _size(root)
     return Picture("svg", data, (width or 1.0, height or 1.0), words)
+
+
+def _size(svg: ElementTree.Element) -> tuple[float, float]:
+    """Width and height, of which only the shape matters; where an svg does not tell, a slide's."""
+    box = re.split(r"[\s,]+", svg.get("viewBox", "").strip())
+    sides = box[2:] if len(box) == 4 else [svg.get("width", ""), svg.get("height", "")]
+    width, height = (LENGTH.fullmatch(side) for side in sides)
+    return (float(width[1]), float(height[1])) if width and height else SLIDE
 
 
 def _png(data: bytes, words: str) -> Picture:

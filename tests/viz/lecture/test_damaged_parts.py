@@ -1,12 +1,14 @@
 """Objects that show themselves wrongly, damaged pictures, and signs that are rare in text."""
 
+import json
 import re
 import time
+from xml.etree import ElementTree
 
 import pytest
 
 import viz
-from viz._lecture.parts import Html, Plain
+from viz._lecture.parts import Html, Plain, Text
 from viz._lecture.showing import as_parts
 from viz._lecture.text.markdown import passages
 
@@ -41,6 +43,7 @@ def test_a_form_of_another_kind_and_a_damaged_picture_are_told_with_their_place(
 def test_an_svg_without_the_name_of_its_language_shows_as_in_a_notebook():
     (picture,) = as_parts([shown_as("svg", SVG)])
     assert picture.data == SVG.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"').encode()
+    assert picture.size == (2, 1)
 
 
 def test_a_list_that_holds_itself_is_its_repr():
@@ -69,3 +72,22 @@ def test_a_pdf_has_very_long_words_and_titles_of_any_text(tmp_path):
 def test_html_of_an_object_may_leave_out_the_ends_that_html_leaves_out(tmp_path):
     content = "<ul><li>a<li>b</ul><p>c<p>d<table><tr><td>1<td>2<tr></table><svg><g/></svg><br>"
     assert content in viz.lecture([Html(content, "")], tmp_path / "a.html").read_text("utf-8")
+
+
+def test_code_and_markdown_among_outputs_are_shown_in_every_form(tmp_path):
+    pytest.importorskip("fpdf")
+    code = viz.Code("f()", viz.Code("1 + 1", 2), shown_as("markdown", "*three*"))
+    assert as_parts([code]) == (viz.Code("f()", Plain("1 + 1"), Plain("2"), Text("*three*")),)
+    for form in ("html", "pdf", "ipynb"):
+        viz.lecture([code], tmp_path / f"a.{form}")
+    outputs = json.loads((tmp_path / "a.ipynb").read_text("utf-8"))["cells"][0]["outputs"]
+    assert outputs[2]["data"]["text/markdown"] == ["*three*"]
+
+
+def test_an_svg_in_another_encoding_is_read_as_it_declares(tmp_path):
+    path, text = tmp_path / "a.svg", SVG.replace("<svg", "<svg xmlns='http://www.w3.org/2000/svg'")
+    text = f"<?xml version='1.0' encoding='utf-16'?>{text.replace('><', '><title>é</title><')}"
+    path.write_bytes(text.encode("utf-16"))
+    (picture,) = as_parts([path])
+    assert picture.size == (2, 1)
+    assert ElementTree.fromstring(picture.data.decode("utf-8"))[0].text == "é"
