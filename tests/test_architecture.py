@@ -21,8 +21,8 @@ CLAIMS = {
     "nn": "advice gradients modes",
     "nn/files": "files damaged_files",
     "viz": "gradients labels_of_terms net_page page_browser page_shown text_drawings typeset_drawing",
-    "viz/lecture": "damaged_parts",
     "viz/plots": "every_plot",
+    "viz/lecture": "damaged_parts",
     "demos": "command",
     "": """architecture compiled_page extending_page layers_page lectures_page live_nets_page micrograd_page
         paths_and_files planted_bugs readme testing_page types warnings""",
