@@ -23,6 +23,7 @@ CLAIMS = {
     "viz": """gradients labels_of_terms net_face net_page page_browser page_shown text_drawings
         typeset_drawing""",
     "viz/plots": "every_plot",
+    "viz/lecture": "damaged_parts",
     "demos": "command",
     "": """architecture compiled_page extending_page layers_page lectures_page live_nets_page micrograd_page
         paths_and_files planted_bugs readme testing_page types warnings""",

@@ -322,3 +322,27 @@ def test_modes_and_a_frame(page, path):
     page.press(KEYS.ESCAPE)
     page.browser.switch_to.default_content()
     page.until(lambda: page.browser.title == json.dumps({"chainrule": "leave"}).replace(" ", ""))
+
+
+@needs_browser
+def test_a_stroke_ends_where_the_pad_is_cleared_or_an_example_chosen(page, net, digits):
+    def mouse(kind, *points):
+        for x, y in on_pad(page, [points])[0]:
+            event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}
+            page.browser.execute_cdp_cmd("Input.dispatchMouseEvent", event)
+
+    mouse("mousePressed", (0.3, 0.3))
+    mouse("mouseMoved", (0.5, 0.5))
+    page.press("c")
+    mouse("mouseMoved", (0.7, 0.7))
+    mouse("mouseReleased", (0.7, 0.7))
+    assert_outputs(page, net(np.full(784, 0.01)).data)
+    mouse("mousePressed", (0.3, 0.3))
+    mouse("mouseMoved", (0.5, 0.5))
+    page.press(KEYS.PAGE_DOWN, KEYS.PAGE_DOWN)
+    chosen = page.find("#which").text
+    mouse("mouseMoved", (0.7, 0.7))
+    mouse("mouseReleased", (0.7, 0.7))
+    page.browser.execute_async_script(FRAMES)
+    assert page.find("#which").text == chosen != "your drawing"
+    assert_outputs(page, net(digits.images[int(chosen.split()[1])]).data)

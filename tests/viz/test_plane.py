@@ -133,6 +133,24 @@ def test_a_straight_path_and_one_that_stays_have_their_directions(circles, tmp_p
 
 
 @node
+def test_very_large_parameters_and_very_small_inputs_are_drawn_or_not_at_all(circles, tmp_path):
+    across, beyond, texts = _answer(
+        circles[-1],
+        asset("viz._pages.net", "drawing/axes.js")
+        + """
+        const points = [[0, 0], [1, 0.5], [1, 1]];
+        const bent = (size) => planeOf(points.map((p) => Float64Array.from(p, (x) => x * size)));
+        const { texts } = ticks(-2e-110, 2e-110, 4);
+        console.log(JSON.stringify([bent(1e153), bent(1e200), texts].map((x) => x && (x.second ?? x))));
+        """,
+        tmp_path,
+    )
+    np.testing.assert_allclose([across["0"], across["1"]], [0.5**0.5, -(0.5**0.5)], rtol=1e-9)
+    assert beyond is None
+    assert texts == ["−2.0e−110", "−1.0e−110", "0", "1.0e−110", "2.0e−110"]
+
+
+@node
 def test_the_surface_is_the_mean_cost_around_the_way_that_fit_takes(circles, tmp_path):
     X, Y, page = circles
     answer = _answer(

@@ -117,7 +117,9 @@ def _output(part: Part) -> dict[str, Any]:
             content = f"<iframe {page}></iframe>\n<p>{name}, live where the notebook is trusted</p>"
             png = {} if still is None else {"image/png": _base64(_png(still, SHOWN))}
             return _display({"text/html": _lines(content), "text/plain": _lines(words)} | png)
-        case Text() | Code():
+        case Text(markdown):
+            return _display({"text/markdown": _lines(markdown), "text/plain": _lines(markdown)})
+        case Code():
             raise AssertionError(f"no output of code: {part!r:.80}")
 
 

@@ -8,13 +8,13 @@ import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from autograd._support.extras import extra
 from viz._lecture.parts import SLIDE, Picture
 
-__all__ = ["figure_pdf", "figure_picture", "figures_of", "offscreen", "open_figures"]
+__all__ = ["figure_pdf", "figure_picture", "figures_of", "offscreen", "open_figures", "unchanged_settings"]
 
 MOST_POINTS = 8_000  # of the lines and marks of a figure that is written as svg
 MOST_BYTES = 250_000  # of such an svg
@@ -139,6 +139,19 @@ def offscreen() -> Iterator[None]:
         del os.environ["MPLBACKEND"]
         if backend is not None:
             os.environ["MPLBACKEND"] = backend
+
+
+@contextmanager
+def unchanged_settings() -> Iterator[None]:
+    """Matplotlib's settings are at the end as before; of one that was imported meanwhile, as it began."""
+    before = sys.modules.get("matplotlib")
+    settings = None if before is None else before.rc_context()
+    try:
+        with settings or nullcontext():
+            yield
+    finally:
+        if before is None and "matplotlib" in sys.modules:
+            sys.modules["matplotlib"].rc_file_defaults()
 
 
 @contextmanager

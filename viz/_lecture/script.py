@@ -9,16 +9,20 @@ import linecache
 import os
 import re
 import sys
+import tokenize
 import types
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stdout
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from autograd._support.process.locks import Lock
 from viz._lecture.parts import Code, Plain
-from viz._lecture.plots import figure_picture, figures_of, offscreen, open_figures
+from viz._lecture.plots import figure_picture, figures_of, offscreen, open_figures, unchanged_settings
 from viz._lecture.showing import still_parts
 
 __all__ = ["run_script"]
@@ -27,6 +31,7 @@ MARK = re.compile(r"# %%(?!%)(.*)")
 HIDDEN = {"remove_input", "remove_cell"}
 KINDS = {"markdown": "markdown", "md": "markdown", "raw": "raw"}
 numbers = count(1)  # of scripts that are given as text
+ONE_AT_A_TIME = Lock()  # printed lines, plots and `__main__` are of the whole process
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,12 @@ def run_script(script: str | os.PathLike[str]) -> list[Any]:
         FileNotFoundError: when there is no such file.
         SyntaxError: for a cell that is no Python, with its line.
         Exception: whatever a cell raises; its traceback points at the line of the file, and a note names the
-            cell. What the cell printed until then is printed. ``sys.path``, ``sys.modules["__main__"]``
-            and the figures that pyplot had open are as before, also after Ctrl-C.
+            cell. What the cell printed until then is printed.
+        RuntimeError: for a cell that ends Python, as `sys.exit` does.
+
+    Afterwards, also after an error or Ctrl-C, the folder, ``sys.path``, ``sys.modules["__main__"]``, the
+    figures that pyplot had open, and the settings of Matplotlib, warnings and NumPy's printing are as before.
+    Scripts in several threads run one after the other.
 
     >>> text, code = run_script('''
     ... # %% [markdown]
@@ -84,9 +93,9 @@ def run_script(script: str | os.PathLike[str]) -> list[Any]:
     """
     name, text = _read(script)
     # Without a time, so that it is never out of date: tracebacks and inspect.getsource show what ran.
-    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    linecache.cache[name] = (len(text), None, _lines(text), name)
     parts: list[Any] = []
-    with _as_main(name) as namespace, offscreen():
+    with ONE_AT_A_TIME.current, _as_main(name) as namespace, offscreen(), _settings():
         runner = _Runner(name, namespace)
         for i, cell in enumerate(cells_of(text), start=1):
             try:
@@ -99,7 +108,10 @@ def run_script(script: str | os.PathLike[str]) -> list[Any]:
                     if "remove_cell" not in cell.tags and not _is_docstring(cell):
                         parts += outputs
             except BaseException as error:
-                error.add_note(f"This was cell {i} of {name}, from line {cell.line} on.")
+                note = f"This was cell {i} of {name}, from line {cell.line} on."
+                error.add_note(note)
+                if isinstance(error, SystemExit):  # which would end the lecture's own script without a word
+                    raise RuntimeError(f"a cell ends Python by sys.exit({error.code!r}): {note}") from error
                 raise
     return parts
 
@@ -107,13 +119,19 @@ def run_script(script: str | os.PathLike[str]) -> list[Any]:
 def _read(script: str | os.PathLike[str]) -> tuple[str, str]:
     """The name under which tracebacks know a script, and its text."""
     if isinstance(script, str) and ("\n" in script or not (script.endswith(".py") or os.path.isfile(script))):
-        return f"<script {next(numbers)}>", script
+        return f"<script {next(numbers)}>", script.removeprefix("\ufeff")
     if not isinstance(script, (str, os.PathLike)):
         raise TypeError(f"a script is a path or text, not {type(script).__name__}")
     path = Path(os.fspath(script))
     if not path.is_file():
         raise FileNotFoundError(f"there is no script {str(path)!r}")
-    return str(path.resolve()), path.read_text(encoding="utf-8")
+    with tokenize.open(path) as file:  # in the encoding that Python would read it in
+        return str(path.resolve()), file.read()
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a source as Python counts them: a page break in it, or a U+2028, ends none."""
+    return io.StringIO(text, newline=None).readlines()
 
 
 def cells_of(text: str) -> Iterator[Cell]:
@@ -122,7 +140,7 @@ def cells_of(text: str) -> Iterator[Cell]:
     >>> [(cell.kind, cell.source, cell.line) for cell in cells_of("a\n# %% [markdown]\n# b\n# %% c\nd")]
     [('code', 'a', 1), ('markdown', '# b', 3), ('code', 'd', 5)]
     """
-    lines = text.splitlines()
+    lines = [line.removesuffix("\n") for line in _lines(text)]
     start = lines.index("# ---", 1) + 1 if lines[:1] == ["# ---"] and "# ---" in lines[1:] else 0
     marks = [i for i, line in enumerate(lines) if i >= start and MARK.fullmatch(line)]
     starts = [start, *(i + 1 for i in marks)]
@@ -160,7 +178,8 @@ class _Runner:
         tree = ast.parse(source, self.name)
         for statement in tree.body:
             if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-                self.flags |= sum(getattr(__future__, alias.name).compiler_flag for alias in statement.names)
+                features = (getattr(__future__, alias.name, None) for alias in statement.names)
+                self.flags |= sum(feature.compiler_flag for feature in features if feature is not None)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         printed, value = io.StringIO(), None
         with open_figures() as figures:
@@ -197,3 +216,10 @@ def _as_main(name: str) -> Iterator[dict[str, Any]]:
     finally:
         sys.modules["__main__"] = before
         sys.path[:] = folders
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    """The folder, and the settings of NumPy and Matplotlib, are at the end as at the start."""
+    with chdir("."), np.printoptions(), np.errstate(), unchanged_settings():
+        yield

@@ -39,9 +39,11 @@ KINDS = {
     "image/svg+xml": "svg", "text/html": "html", "text/latex": "latex", "text/markdown": "markdown",
     "image/gif": "gif", "image/png": "png",
 }  # fmt: skip
+PIXELS = {"image/gif", "image/png"}
 TITLE = re.compile("<title>(.*?)</title>", re.DOTALL)
-SVG_SIZE = re.compile(rb'<svg\b[^>]*?\bwidth="([\d.]+)[^>]*?\bheight="([\d.]+)')
-VIEW_BOX = re.compile(rb'<svg\b[^>]*?\bviewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)')
+SVG = "{http://www.w3.org/2000/svg}svg"
+PNG, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"  # the first bytes of a file, and the last
+LENGTH = re.compile(r"\s*(\d*\.?\d+(?:[eE][-+]?\d+)?)\s*(?:px|pt|pc|mm|cm|in|em|ex)?\s*")
 
 
 def as_parts(things: Iterable[Any], theme: Theme | None = None) -> tuple[Part, ...]:
@@ -109,16 +111,27 @@ def _shown(thing: Any, theme: Theme | None) -> Iterator[Part]:
         yield _ours(thing, theme) or _self_shown(thing) or Plain(repr(thing))
 
 
-def _output(thing: Any, theme: Theme | None) -> Iterable[Part]:
-    """The parts of an output. Text among outputs is a value, shown with its quotes, and no Markdown."""
-    return [Plain(repr(thing))] if type(thing) is str else _shown(thing, theme)
+def _output(thing: Any, theme: Theme | None) -> Iterator[Part]:
+    """The parts of an output. Text among outputs is a value, shown with its quotes, and no Markdown.
+
+    Code among outputs is text, and its outputs follow.
+    """
+    for part in [Plain(repr(thing))] if type(thing) is str else _shown(thing, theme):
+        if isinstance(part, Code):
+            yield Plain(part.source)
+            yield from part.outputs
+        else:
+            yield part
 
 
 def _several(things: list[Any] | tuple[Any, ...], theme: Theme | None) -> list[Part]:
     """The parts of a list whose items all show themselves; of any other list its repr."""
     if not things or any(t is None or isinstance(t, (str, int, float)) for t in things):
         return [Plain(repr(things))]
-    parts = [part for t in things for part in _shown(t, theme)]
+    try:
+        parts = [part for t in things for part in _shown(t, theme)]
+    except RecursionError:  # a list that holds itself
+        return [Plain(repr(things))]
     return [Plain(repr(things))] if any(isinstance(part, Plain) for part in parts) else parts
 
 
@@ -155,15 +168,32 @@ def _picture(scene: Scene) -> Picture:
 
 def _svg(data: bytes, words: str) -> Picture:
     try:
-        ElementTree.fromstring(data)
+        root = ElementTree.fromstring(data)
     except ElementTree.ParseError as error:
         raise ValueError(f"this svg is no XML, so no browser would show it: {error}") from None
-    size = VIEW_BOX.search(data) or SVG_SIZE.search(data)
-    width, height = (float(n) for n in size.groups()) if size else SLIDE
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:  # of a file in another encoding, as it declares
+        data = ElementTree.tostring(root)
+    if root.tag == "svg":  # among HTML it needs no name of its language, in a file of its own it does
+        data = data.replace(b"<svg", b'<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    elif root.tag != SVG:
+        raise ValueError(f"this svg has a <{root.tag}> in place of its <svg>, so no browser would show it")
+    width, height = _size(root)
     return Picture("svg", data, (width or 1.0, height or 1.0), words)
 
 
+def _size(svg: ElementTree.Element) -> tuple[float, float]:
+    """Width and height, of which only the shape matters; where an svg does not tell, a slide's."""
+    box = re.split(r"[\s,]+", svg.get("viewBox", "").strip())
+    sides = box[2:] if len(box) == 4 else [svg.get("width", ""), svg.get("height", "")]
+    width, height = (LENGTH.fullmatch(side) for side in sides)
+    return (float(width[1]), float(height[1])) if width and height else SLIDE
+
+
 def _png(data: bytes, words: str) -> Picture:
+    if not (data.startswith(PNG) and PNG_END in data):
+        raise ValueError(f"this png is no PNG, or is cut off: {len(data)} bytes that begin with {data[:8]!r}")
     width, height = (int.from_bytes(data[i : i + 4]) for i in (16, 20))
     return Picture("png", data, (float(width or 1), float(height or 1)), words)
 
@@ -208,10 +238,13 @@ def _page(path: Path, theme: Theme | None) -> Live:
 def _moving(data: bytes, words: str) -> Moving:
     """A GIF, and its last picture."""
     images = extra("PIL.Image", "images", "a GIF in a lecture")
-    with images.open(io.BytesIO(data)) as image:
-        image.seek(image.n_frames - 1)
-        file = io.BytesIO()
-        image.convert("RGB").save(file, "png")
+    file = io.BytesIO()
+    try:
+        with images.open(io.BytesIO(data)) as image:
+            image.seek(image.n_frames - 1)
+            image.convert("RGB").save(file, "png")
+    except (OSError, EOFError, ValueError, SyntaxError):  # Pillow's, whose words are of its own insides
+        raise ValueError(f"this gif is no GIF, or is damaged: {len(data)} bytes") from None
     return Moving(data, _png(file.getvalue(), words), words)
 
 
@@ -242,13 +275,21 @@ def _forms(thing: Any) -> dict[str, Any]:
     methods = {kind: getattr(thing, f"_repr_{name}_", None) for kind, name in KINDS.items()}
     forms = {kind: _alone(method()) for kind, method in methods.items() if callable(method)}
     if callable(bundle := getattr(thing, "_repr_mimebundle_", None)):
-        forms |= _alone(bundle(include={*KINDS, "text/plain"}, exclude=set())) or {}
+        bundled = _alone(bundle(include={*KINDS, "text/plain"}, exclude=set())) or {}
+        if not isinstance(bundled, dict):
+            raise TypeError(f"_repr_mimebundle_ gives a dict of forms, not {bundled!r:.80}")
+        forms |= bundled
+    for kind in forms.keys() & KINDS.keys():
+        is_text = isinstance(forms[kind], str)
+        if forms[kind] is not None and not (is_text or (kind in PIXELS and isinstance(forms[kind], bytes))):
+            wanted = "bytes, or text in base64," if kind in PIXELS else "text,"
+            raise TypeError(f"an object gives {kind} as {wanted} not as {forms[kind]!r:.80}")
     return forms
 
 
 def _alone(form: Any) -> Any:
     """A form without the metadata that may come with it."""
-    return form[0] if isinstance(form, tuple) else form
+    return form[0] if isinstance(form, tuple) and form else form
 
 
 def _bytes(content: str | bytes) -> bytes:

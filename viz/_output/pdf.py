@@ -35,7 +35,7 @@ def to_pdf(scene: Scene) -> bytes:
     for shape in walk(scene.shapes):
         page += _shape(shape)
     stream = zlib.compress("\n".join(page).encode("ascii"), 9)
-    title = scene.title.encode("utf-16-be").hex().upper()
+    title = scene.title.encode("utf-16-be", "replace").hex().upper()
     objects = [
         b"<</Type/Catalog/Pages 2 0 R/Lang(en)/ViewerPreferences<</DisplayDocTitle true>>>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",

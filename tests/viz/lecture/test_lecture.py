@@ -24,9 +24,10 @@ drawing = viz.draw_chain((x * x).with_label("y"))
         ([], ValueError, "a lecture has at least one part"),
         (["", " \n"], ValueError, "a lecture has at least one part"),
         (["a", None], TypeError, "not None"),
-        ([Html("1</section>", "1")], ValueError, "0 <section> and 1 </section>"),
-        ([Html("<!-- 1", "1")], ValueError, "a comment without end"),
-        ([Html("<script>1", "1")], ValueError, "1 <script> and 0 </script>"),
+        ([Html("1</section><section>", "1")], ValueError, "</section> without its <section>"),
+        ([Html("<!-- 1", "1")], ValueError, "inside a tag or a comment"),
+        ([Html("<b title='", "1")], ValueError, "inside a tag or a comment"),
+        ([Html("<script>1", "1")], ValueError, "<script> without its </script>"),
         ([r"# A" + "\n" + r"so $\frac{a$ is"], ValueError, r"cannot set $\frac{a$"),
     ],
 )

@@ -8,7 +8,7 @@ from contrast import contrast
 
 import viz
 from autograd import Value, sigmoid
-from viz._lecture.parts import Plain
+from viz._lecture.parts import Html, Plain
 
 room = pytest.importorskip("browser")
 pytestmark = room.needs_browser
@@ -36,6 +36,7 @@ def lecture(tmp_path_factory):
         viz.Code("# " + "a long line " * 15, viz.matrix([[1, 2], [3, 4]])),
         "## Rule and table",
         viz.chain_rule(C, w),
+        Html('<p id="data">ids of its own</p>', "ids of its own"),
         viz.Code("print('a')", Plain("a")),
         "# Live",
         viz.lecture_page(C, folder / "chain.html"),

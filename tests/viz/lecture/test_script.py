@@ -3,7 +3,11 @@
 import signal
 import sys
 import traceback
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 import viz
@@ -174,6 +178,52 @@ def test_ctrl_c_ends_the_run_and_leaves_everything_as_it_was(heeds_ctrl_c):
     assert sys.modules["__main__"] is before
     assert sys.stdout is out
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_settings_and_the_folder_are_as_before_after_an_error_too(tmp_path):
+    matplotlib = pytest.importorskip("matplotlib")
+
+    def settings():
+        return Path.cwd(), np.get_printoptions(), np.geterr(), dict(matplotlib.rcParams), warnings.filters[:]
+
+    before = settings()
+    script = f"""
+import os, warnings, matplotlib, numpy as np
+os.chdir({str(tmp_path)!r})
+np.set_printoptions(precision=2)
+np.seterr(all="raise")
+matplotlib.rcParams["font.size"] = 44
+warnings.simplefilter("ignore")
+print(np.array(0.125), np.array([0.128]))
+"""
+    (code,) = viz.run_script(script)
+    assert code.outputs == (Plain("0.125 [0.13]"),)
+    assert settings() == before
+    with pytest.raises(ZeroDivisionError):
+        viz.run_script(f"{script}1 / 0")
+    assert settings() == before
+
+
+def test_a_cell_that_ends_python_is_told():
+    with pytest.raises(RuntimeError, match=r"a cell ends Python by sys\.exit\(0\): This was cell 1 of"):
+        viz.run_script("# %%\nraise SystemExit(0)")
+
+
+def test_a_file_is_read_as_python_reads_it(tmp_path):
+    path = tmp_path / "deck.py"
+    path.write_bytes(b"\xef\xbb\xbf# %%\r\nprint('a')\r\n")
+    assert viz.run_script(path) == [viz.Code("print('a')", Plain("a"))]
+    path.write_bytes("# -*- coding: latin-1 -*-\n# %%\n'é'".encode("latin-1"))
+    assert viz.run_script(path)[-1] == viz.Code("'é'", Plain("'é'"))
+    page_break = viz.run_script("# %%\n'\u2028\x1c'\f\nprint(2)")
+    assert page_break == [viz.Code("'\u2028\x1c'\f\nprint(2)", Plain("2"))]
+
+
+def test_scripts_in_several_threads_have_their_own_lines():
+    script = "# %%\nimport time\nfor _ in range(3):\n    print({0})\n    time.sleep(0.002)"
+    with ThreadPoolExecutor() as pool:
+        outputs = [parts[0].outputs for parts in pool.map(viz.run_script, map(script.format, range(4)))]
+    assert outputs == [(Plain("\n".join([str(i)] * 3)),) for i in range(4)]
 
 
 def test_a_script_that_is_not_there_is_told(tmp_path):

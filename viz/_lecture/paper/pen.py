@@ -45,7 +45,7 @@ class Pen:
         self._hidden, self._shown = modes.TextMode.INVISIBLE, modes.TextMode.FILL
         self._pdf = fpdf.FPDF(unit=POINT, format=(WIDTH, HEIGHT))
         self._pdf.set_auto_page_break(False)
-        self._pdf.set_title(title)
+        self._pdf.set_title(_storable(title))
         self._pdf.set_lang("en")
         self._pdf.set_producer("chainrule")
         self._pdf.set_creation_date(UNDATED)
@@ -61,7 +61,7 @@ class Pen:
         """Begin a page; its heading goes into the outline of the document."""
         self._pdf.add_page()
         if heading:
-            self._pdf.start_section(heading)
+            self._pdf.start_section(_storable(heading))
         self._shapes.append([])
         self._forms.append([])
 
@@ -114,7 +114,7 @@ class Pen:
 
     def pixels(self, png: bytes, x: float, y: float, width: float, height: float, words: str) -> None:
         """A picture of pixels."""
-        self._pdf.image(io.BytesIO(png), x, y, width, height, alt_text=words)
+        self._pdf.image(io.BytesIO(png), x, y, width, height, alt_text=_storable(words))
 
     def vectors(self, pdf: bytes, x: float, y: float, width: float, height: float) -> None:
         """A PDF of one page."""
@@ -131,3 +131,12 @@ class Pen:
 
     def _ground(self, shapes: list[Shape]) -> bytes:
         return to_pdf(Scene(WIDTH, HEIGHT, self._title, "", self.theme.paper, tuple(shapes)))
+
+
+def _storable(text: str) -> str:
+    r"""A text for the names in a file, which hold no surrogate alone.
+
+    >>> _storable("w \ud800")
+    'w ?'
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -162,15 +162,14 @@ class Setting:
                 scale = min(1.0, width / self.width(piece, size))
                 fragments.append(replace(piece, scale=scale))
                 continue
-            rest = piece
-            while self.width(rest, size) > width and len(rest.text) > 1:
-                letters = next(
-                    n for n in range(len(rest.text) - 1, 0, -1)
-                    if n == 1 or self.width(replace(rest, text=rest.text[:n]), size) <= width
-                )  # fmt: skip
-                fragments.append(replace(rest, text=rest.text[:letters]))
-                rest = replace(rest, text=rest.text[letters:])
-            fragments.append(rest)
+            start, end = 0, 0.0
+            for i, letter in enumerate(piece.text):
+                across = self.width(replace(piece, text=letter), size)
+                if i > start and end + across > width:
+                    fragments.append(replace(piece, text=piece.text[start:i]))
+                    start, end = i, 0.0
+                end += across
+            fragments.append(replace(piece, text=piece.text[start:]))
         return fragments
 
     def line(self, pieces: Sequence[tuple[float, Piece]], size: float, leading: float = LEADING) -> Strip:

@@ -7,6 +7,7 @@ r"""Markdown with mathematics. HTML in it is text, like all that is no mark.
 from __future__ import annotations
 
 import html
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -97,7 +98,7 @@ def passages(markdown: str) -> Iterator[Passage]:
     >>> [(p.level, p.title, p.markdown) for p in passages("a\n# The *net*\nb\n\n---\nc")]
     [(None, '', 'a\n'), (1, 'The net', '# The *net*\nb\n\n'), (0, '', 'c')]
     """
-    lines, read = markdown.splitlines(keepends=True), tokens(markdown)
+    lines, read = io.StringIO(markdown, newline=None).readlines(), tokens(markdown)  # its ends of lines
     level, title, start = None, "", 0
     for i, token in enumerate(read):
         begins = token.type == "hr" or (token.type == "heading_open" and token.tag in ("h1", "h2"))

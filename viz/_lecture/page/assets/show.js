@@ -1,9 +1,10 @@
 // The slide that is shown, and the modes of the page.
 
-const $ = (id) => document.getElementById(id);
+// An element of the page itself: an object's HTML on a slide may have any ids.
+const $ = (id) => document.querySelector(`body > #${id}, body > :not(#slides) #${id}`);
 const root = document.documentElement;
 const data = JSON.parse($("data").textContent);
-const slides = [...document.querySelectorAll(".slide")];
+const slides = [...document.querySelectorAll("#slides > .slide")];
 const last = slides.length - 1;
 const EMBEDDED = window.parent !== window;
 let at = 0;

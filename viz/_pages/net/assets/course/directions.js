@@ -50,13 +50,15 @@ function unit(a) {
 }
 
 // The direction in which vectors are largest: the eigenvector of their sum of squares, by powers of the small
-// matrix of their products. Null where none is longer than rounding makes it.
+// matrix of their products. Null where none is longer than rounding makes it, or one too long for a square.
 function mainDirection(vectors, rounding) {
   const products = vectors.map((a) => vectors.map((b) => inner(a, b)));
   const longest = products.reduce((best, row, i) => (row[i] > products[best][best] ? i : best), 0);
-  if (!(products[longest][longest] > rounding ** 2)) return null;
+  const square = products[longest][longest];
+  if (!(square > rounding ** 2 && Number.isFinite(square))) return null;
+  const shares = products.map((row) => row.map((x) => x / square)); // from −1 to 1, whose sums are numbers too
   let weights = vectors.map((_, i) => (i === longest ? 1 : 0));
-  for (let turn = 0; turn < 100; turn++) weights = unit(products.map((row) => inner(row, weights)));
+  for (let turn = 0; turn < 100; turn++) weights = unit(shares.map((row) => inner(row, weights)));
   const nothing = new Float64Array(vectors[0].length);
   return unit(vectors.reduce((total, vector, i) => add(total, vector, weights[i]), nothing));
 }

@@ -11,7 +11,8 @@ function ticks(low, high, about) {
 
 // A number with as many decimals as a step needs.
 function tickText(x, step) {
-  if (x !== 0 && (Math.abs(x) >= 1e5 || step < 1e-5)) return x.toExponential(1).replaceAll("-", "−");
+  if (x === 0 && step < 1e-5) return "0";
+  if (Math.abs(x) >= 1e5 || step < 1e-5) return x.toExponential(1).replaceAll("-", "−");
   return x.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9))).replace(/^-(?=.*[1-9])/, "−").replace("-", "");
 }
 

@@ -20,7 +20,7 @@ function drawnInput() {
 
 function clearPad() {
   if (!canDraw()) return;
-  pad.strokes = [];
+  Object.assign(pad, { strokes: [], pointer: null }); // a stroke that is being drawn ends here
   setInput(drawnInput());
   showPad();
 }
@@ -39,13 +39,17 @@ function beginStroke(event) {
   } catch {
     // The pointer of a synthetic event is not there to be captured.
   }
-  if (state.example !== null) pad.strokes = [];
+  if (state.example !== null) {
+    pad.strokes = [];
+    setInput(drawnInput());
+  }
   pad.strokes.push([paperOf(event)]);
   readPad();
 }
 
 function continueStroke(event) {
   if (event.pointerId !== pad.pointer) return;
+  if (state.example !== null) return endStroke(event); // an example was chosen meanwhile
   const events = event.getCoalescedEvents?.() ?? [];
   pad.strokes.at(-1).push(...(events.length > 0 ? events : [event]).map(paperOf));
   readPad();
@@ -58,7 +62,8 @@ function endStroke(event) {
 
 // The right answer, where it was said, stays that of the drawing.
 const readPad = oncePerFrame(() => {
-  const y = state.example === null ? state.y : null;
+  if (state.example !== null) return;
+  const { y } = state;
   setInput(drawnInput());
   if (y !== null) setDesired(y);
 });
