@@ -24,9 +24,13 @@ function answerInWords() {
 // -- places ------------------------------------------------------------------------------------
 
 // With what each output should be and costs, where there is room beside the net.
-const showsErrors = (width, type) => data.squares && width > 34 * type;
+const showsErrors = (width, type) => data.squares && !isPlanar && width > 34 * type;
+
+// One number over a plane stands under its neuron.
+const hasBars = !isPlanar || outputs > 1;
 
 function answerWidth(width, type) {
+  if (!hasBars) return 1.5 * type;
   const least = (showsErrors(width, type) ? 14.5 : 8.5) * type;
   return Math.min(0.5 * width, Math.max(least, 0.3 * width));
 }
@@ -51,6 +55,7 @@ function makeAnswers() {
   const table = element("div", { className: "outcomes" });
   table.setAttribute("aria-hidden", "true");
   table.append(head, ...rows);
+  table.hidden = !hasBars;
   $("net").append(table);
 }
 

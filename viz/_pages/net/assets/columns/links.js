@@ -59,7 +59,8 @@ function linksOf(pen, before, colours, largest) {
 function linksOfPicture(pen, colours, largest) {
   const to = placesOf(1);
   const { neuron } = state;
-  if (neuron === null || neuron.layer !== 1) {
+  const isMoved = view.shape.columns[0].isPad && state.example === null; // a drawing is centred and scaled
+  if (neuron === null || neuron.layer !== 1 || isMoved) {
     const { right, top, height } = view.shape.columns[0];
     pen.setLineDash([]);
     pen.strokeStyle = css(colours.line, neuron === null ? 0.5 : 0.15);
@@ -89,6 +90,7 @@ function showLinks() {
   if (sheet === null || view.shape === null) return;
   const { pen } = sheet;
   const colours = coloursNow();
+  pen.translate(view.shape.reach, 0);
   pen.lineCap = "butt";
   for (let before = 0; before < Math.min(layerCount, view.lit + 1); before += 1) {
     pen.globalAlpha = before < view.lit ? 1 : 0.12;

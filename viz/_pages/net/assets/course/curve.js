@@ -41,7 +41,7 @@ function prepareCurve() {
     const sheet = penFor(canvas);
     if (sheet === null) return;
     const colours = coloursNow(), { pen } = sheet, last = Math.max(1, state.epochs + state.progress / n);
-    const axes = axesIn(sheet, { x: [0, last], y, title: `${name} ${number}`, labels: ["epochs", ""] });
+    const axes = axesIn(sheet, { x: [0, last], y, title: `${name} ${number}`, labels: [sheet.height < 7 * sheet.type ? "" : "epochs", ""] });
     if (thin.length < axes.frame.width) drawCurve(pen, axes.at, thin, css(colours.quiet, 0.6), 1.2);
     else drawBand(pen, axes.at, thin, css(colours.quiet, 0.6));
     drawCurve(pen, axes.at, bold, css(colours.positive), 3.5);

@@ -70,7 +70,7 @@ function axesIn({ pen, width, height, type }, { x, y, labels = ["", ""], title =
     y.atShare(1 - (down - top) / frame.height),
   ];
   const write = (colours) => {
-    const bottom = top + frame.height, across = ticks(...x, Math.max(2, frame.width / (4.5 * type)));
+    const bottom = top + frame.height, across = ticks(...x, Math.max(3, frame.width / (4.5 * type)));
     pen.strokeStyle = css(colours.line);
     pen.lineWidth = 1;
     pen.strokeRect(left, top, frame.width, frame.height);

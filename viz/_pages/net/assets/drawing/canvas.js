@@ -13,7 +13,7 @@ const sizeOf = (() => {
   const changes = new ResizeObserver((entries) => entries.forEach(({ target }) => known.delete(target)));
   document.addEventListener("modes", () => (known = new WeakMap()));
   return (canvas) => {
-    if (!known.has(canvas)) {
+    if (!(known.get(canvas)?.width > 0)) {
       const { width, height } = canvas.getBoundingClientRect(), { fontSize, fontFamily } = getComputedStyle(canvas);
       known.set(canvas, { width, height, type: parseFloat(fontSize), font: `${fontSize} ${fontFamily}` });
       changes.observe(canvas);

@@ -146,7 +146,7 @@ function prepareExamples() {
   $("random").disabled = n < 2;
   $("thumbs").hidden = network.image === null;
   $("thumbs").addEventListener("keydown", onThumbKey);
-  if (network.image === null && inputs <= MOST_SLIDERS) makeSliders();
+  if (network.image === null && inputs <= MOST_SLIDERS && !isPlanar) makeSliders();
   const isClassified = data.classes !== null && outputs > 1;
   $("desired").hidden = !isClassified;
   if (isClassified) {

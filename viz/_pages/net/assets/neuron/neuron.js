@@ -62,8 +62,9 @@ function showNeuron() {
   const isShown = neuron !== null && neuron.layer > 0;
   $("neuron").classList.toggle("empty", !isShown);
   if (!isShown) {
-    $("neuron-name").textContent = "Choose a neuron";
-    $("sum").textContent = "to see its weights and its bias, and to turn them.";
+    const [title, text] = invitation();
+    $("neuron-name").textContent = title;
+    $("sum").textContent = text;
     $("scale").replaceChildren();
     inspected.neuron = null;
     $("weights").hidden = true;
@@ -85,6 +86,13 @@ function showNeuron() {
   if (bias === null) setPlace(inspected.bias, null);
   else setPlace(inspected.bias, bias, [parameterSymbol(bias)], parameterWords(bias));
   showWishes();
+}
+
+// Above the pictures of the first layer, or in their place.
+function invitation() {
+  if (!hasGallery) return ["Choose a neuron", "to see its weights and its bias, and to turn them."];
+  if (isImproving()) return ["How the first layer should change", "Blue: increase, orange: decrease."];
+  return ["What the first layer looks for", "Blue weights seek ink, orange ones paper. Choose a neuron to turn them."];
 }
 
 // z = Σ w a + b as numbers, and the activation of it.
