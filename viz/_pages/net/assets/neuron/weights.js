@@ -86,7 +86,7 @@ function cellAt(event) {
 
 function onWeightKey(event) {
   const { columns, count } = gridOf(state.neuron.layer);
-  const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
+  const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, Home: -count, End: count }[event.key];
   if (by === undefined) return;
   event.preventDefault();
   event.stopPropagation();
