@@ -20,7 +20,8 @@ CLAIMS = {
     "autograd/compiler": "exact frozen",
     "nn": "advice gradients modes",
     "nn/files": "files damaged_files",
-    "viz": "gradients labels_of_terms net_page page_browser page_shown text_drawings typeset_drawing",
+    "viz": """gradients labels_of_terms net_face net_page page_browser page_shown text_drawings
+        typeset_drawing""",
     "viz/plots": "every_plot",
     "demos": "command",
     "": """architecture compiled_page extending_page layers_page lectures_page live_nets_page micrograd_page

@@ -1,4 +1,4 @@
-"""The page of a net in use, in headless Chromium: drawn on, turned, asked for improvements, by keyboard, framed."""
+"""The page of a net in use, in headless Chromium: drawn on, turned, asked for advice, by keyboard, framed."""
 
 import json
 from importlib import resources
@@ -39,13 +39,16 @@ DRAWINGS = THREE, SMALL_THREE, SEVEN, ONE, MINUS, SCRAWL
 def placed(tmp_path_factory):
     """The ink of each drawing, and the image that the page makes of it, by the page's script in node."""
     script = resources.files("viz._pages.net").joinpath("assets", "input", "ink.js").read_text("utf-8")
-    script += f"const both = (strokes) => {{ const ink = inkOf(strokes, {SIDE}); return [ink, placed(ink, {SIDE})]; }};"
-    script += "const plain = ([{ values, width, height }, image]) => [[...values], width, height, [...image]];"
-    script += "console.log(JSON.stringify(argument.map((strokes) => plain(both(strokes)))));"
-    drawings = [[stroke.tolist() for stroke in strokes] for strokes in DRAWINGS]
+    script += """
+    console.log(JSON.stringify(argument.strokes.map((strokes) => {
+      const ink = inkOf(strokes, argument.side);
+      return [[...ink.values], ink.width, ink.height, [...placed(ink, argument.side)]];
+    })));
+    """
+    argument = {"side": SIDE, "strokes": [[stroke.tolist() for stroke in strokes] for strokes in DRAWINGS]}
     return [
         (np.array(values, np.float32).reshape(height, width), np.array(image).reshape(SIDE, SIDE))
-        for values, width, height, image in run(script, drawings, tmp_path_factory.mktemp("ink"))
+        for values, width, height, image in run(script, argument, tmp_path_factory.mktemp("ink"))
     ]
 
 
@@ -109,8 +112,10 @@ def neuron(page, layer, index):
 
 
 def on_pad(page, strokes):
-    box = page.run("const { left, top, width, height } = document.getElementById('pad').getBoundingClientRect();"
-                   "return [left, top, width, height]")  # fmt: skip
+    box = page.run("""
+    const { left, top, width, height } = document.getElementById("pad").getBoundingClientRect();
+    return [left, top, width, height];
+    """)
     return [[(box[0] + x * box[2], box[1] + y * box[3]) for x, y in stroke] for stroke in strokes]
 
 
@@ -152,6 +157,7 @@ def test_a_drawn_three_is_read_as_a_three(page, net, draw, placed):
     page.find("#class option[value='3']").click()
     page.browser.execute_async_script(FRAMES)
     assert "✓ right" in page.find("#answer").text
+    page.run("document.activeElement.blur()")
     page.press("c")
     assert_outputs(page, net(np.full(784, 0.01)).data)
 
@@ -177,7 +183,8 @@ def test_examples_are_chosen_by_picture_button_key_and_address(page, net, digits
     shows(17)
     page.find("#thumbs [tabindex='0']").send_keys(KEYS.ARROW_RIGHT)
     shows(18)
-    assert page.run("return document.activeElement.getAttribute('aria-label')") == f"example 18, {digits.labels[18]}"
+    label = page.run("return document.activeElement.getAttribute('aria-label')")
+    assert label == f"example 18, {digits.labels[18]}"
 
 
 @needs_browser
@@ -209,8 +216,12 @@ def test_a_weight_is_turned_and_everything_follows(page, net, digits):
     neuron(page, 1, 7).click()
     page.find("#weights").click()  # in the middle of the picture
     _, place = page.find("#weight").get_attribute("aria-label").split()[:2]
-    page.run("const line = document.querySelector('#weight input.line'); line.dispatchEvent(new Event('pointerdown'));"
-             "line.value = 1.5; line.dispatchEvent(new Event('input'))")  # fmt: skip
+    page.run("""
+    const line = document.querySelector("#weight input.line");
+    line.dispatchEvent(new Event("pointerdown"));
+    line.value = 1.5;
+    line.dispatchEvent(new Event("input"));
+    """)
     assert int(place) in (392 + 14, 392 - 28 + 14, 392 + 13, 392 - 28 + 13)
     assert_outputs(page, with_weight(0, 7, int(place), 1.5))
     page.find("#weight .back").click()
@@ -225,7 +236,7 @@ def test_what_would_improve_the_answer_is_the_negative_gradient(page, net, digit
     for p in net.parameters():
         p.grad = None
     cost.backward()
-    first, last = net.layers
+    last = net.layers[-1]
     entries = {"w": -last.W.grad, "b": -last.b.grad}
     largest = max(float(abs(p.grad).max()) for p in net.parameters())
     page.press("g")

@@ -30,7 +30,8 @@ let latest = 0;
 const chooseNext = (by) => chooseExample(state.example === null ? latest : wrapped(state.example + by));
 
 function chooseExample(i) {
-  choose(wrapped(i));
+  latest = wrapped(i);
+  choose(latest);
   noteAddress();
 }
 

@@ -79,10 +79,10 @@ function makeLine(box) {
   return made;
 }
 
-// Have a line show another parameter; its name as HTML and in words.
+// Have a line show another parameter, by its symbol as nodes and its name in words; or none, for null.
 function setPlace(made, place, symbol, words) {
   made.box.hidden = place === null;
-  if (made.place !== place) {
+  if (place !== null && made.place !== place) {
     made.place = place;
     made.name.replaceChildren(...symbol);
     made.field.setAttribute("aria-label", `value of ${words}`);
