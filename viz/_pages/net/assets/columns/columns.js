@@ -59,8 +59,7 @@ function measureNet() {
     const tall = network.image === null ? bottom - top : (across * network.image[0]) / network.image[1];
     columns[0] = { x: across / 2, left: 0, right: across, top: (top + bottom - tall) / 2, width: across, height: tall };
   }
-  const reach = Math.max(0, -columns[0].left); // of the links, to the left of the net
-  view.shape = { width, height, type, columns, answers, reach, edge: columns.at(-1).right };
+  view.shape = { width, height, type, columns, answers, edge: columns.at(-1).right };
 }
 
 // The pad as the column of the inputs, where it stands to the left of the net.
@@ -147,7 +146,7 @@ function placeColumns() {
       part.classList.toggle("captioned", place.isCaptioned);
     });
   });
-  Object.assign($("links").style, { left: `${-view.shape.reach}px`, width: `calc(100% + ${view.shape.reach}px)` });
+  placeLinks();
   placeAnswers();
 }
 
@@ -240,6 +239,7 @@ function showNet() {
 }
 
 function prepareColumns() {
+  $("links").append(...network.layers.map(() => element("canvas", { className: "links" })));
   makeColumns();
   makeAnswers();
   placeColumns();

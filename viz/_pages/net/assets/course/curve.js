@@ -4,6 +4,8 @@ function prepareCurve() {
   const container = document.getElementById("curve");
   const cost = curveCanvas(container), accuracy = ofEach === null ? null : curveCanvas(container);
 
+  let drawn = null; // the steps of the curves that are drawn
+
   // Times in epochs of steps in rising order, between those whose epochs are known; batches may change their size.
   function timesOf(steps) {
     const known = [...state.history.epochs, { steps: state.steps, epochs: state.epochs + state.progress / n }];
@@ -54,7 +56,11 @@ function prepareCurve() {
     if (accuracy !== null) drawAccuracy();
   }
 
-  on("training", drawAll);
+  // While a weight is turned the curves wait for the cost of all examples.
+  on("training", () => {
+    if (state.measured !== null || state.playing || state.steps !== drawn) drawAll();
+    drawn = state.steps;
+  });
   whenShownAnew(container, drawAll);
 }
 

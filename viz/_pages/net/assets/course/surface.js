@@ -37,7 +37,7 @@ function prepareSurface() {
 
   function follow() {
     if (state.steps === 0 && lastStep !== 0) trail = thinPath(400);
-    if (state.steps !== lastStep || state.steps === 0) trail.add(state.theta);
+    if (state.steps !== lastStep || (state.steps === 0 && isQuick)) trail.add(state.theta);
     lastStep = state.steps;
     drawSurface();
   }

@@ -37,6 +37,16 @@ function penFor(canvas) {
   return { pen, width, height, type };
 }
 
+// The width of a text, which takes long to measure.
+const widthOf = (() => {
+  const known = new Map();
+  return (pen, text) => {
+    const key = `${pen.font} ${text}`;
+    if (!known.has(key)) known.set(key, pen.measureText(text).width);
+    return known.get(key);
+  };
+})();
+
 // The colours of the theme that the page has now, as [red, green, blue], and the palettes that are made of them.
 const coloursNow = (() => {
   let known = null;

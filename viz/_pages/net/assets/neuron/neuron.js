@@ -111,7 +111,7 @@ function showSum(neuron) {
   const second = element("span", {});
   const of = z === null ? "" : ` = ${activation === "sigmoid" ? "σ" : activation}(z)`;
   second.append(element("i", { textContent: "a" }), `${of} = `, element("b", { textContent: a === null ? NOTHING : number(a) }));
-  $("sum").replaceChildren(first, second);
+  setChildren($("sum"), first, second);
 }
 
 const guarded = (x) => (x < 0 ? `(${number(x)})` : number(x));

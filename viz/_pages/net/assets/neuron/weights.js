@@ -86,7 +86,8 @@ function showWeights(cell) {
 
 function showScale(largest) {
   const [low, high] = isImproving() ? ["decrease", "increase"] : [number(-largest), number(largest, true)];
-  $("scale").replaceChildren(
+  setChildren(
+    $("scale"),
     element("span", { textContent: low }),
     element("i", { className: "ramp" }),
     element("span", { textContent: high }),

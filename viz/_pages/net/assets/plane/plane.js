@@ -3,7 +3,6 @@
 
 const FINE = 120, LEAST = 20, MOST = 40; // points along each axis: at rest, and while numbers change
 const AT_ONCE = 5e5; // operations of the net, about, in which the coarse points are computed
-const REST = 150; // milliseconds without a change
 const FEW = 6; // neurons of a first layer, up to which their lines stand out
 
 function preparePlane() {
