@@ -289,13 +289,58 @@ def test_by_keyboard_alone(page, net, digits):
     assert_outputs(page, twin(digits.images[0]).data)
     page.press(KEYS.ESCAPE, KEYS.ESCAPE)
     outputs(page)
-    assert page.find("#neuron-name").text == "Choose a neuron"
+    assert page.find("#neuron-name").text == "What the first layer looks for"
     page.press("s")
     page.until(lambda: page.find("#progress").text.startswith("step 1"))
     page.press("?")
     assert page.find("#help").is_displayed()
     page.press(KEYS.ESCAPE)
     page.until(lambda: "reads" in page.find("#said").get_attribute("textContent"))
+
+
+FAULTS = """
+const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), sizes = [], outside = [];
+while (texts.nextNode()) {
+  const { parentElement: parent, data } = texts.currentNode, range = document.createRange();
+  range.selectNodeContents(texts.currentNode);
+  const { width, right, bottom } = range.getBoundingClientRect();
+  if (width < 1 || parent.closest(".unseen, script, style, math, select")) continue;
+  sizes.push(parseFloat(getComputedStyle(parent).fontSize));
+  if (right > innerWidth || bottom > innerHeight) outside.push(data);
+}
+for (const part of document.querySelectorAll("canvas, button")) {
+  const { width, right, bottom } = part.getBoundingClientRect();
+  if (width > 0 && (right > innerWidth + 1 || bottom > innerHeight + 1)) outside.push(part.outerHTML);
+}
+for (const part of [document.documentElement, document.querySelector(".side")])
+  if (part.scrollHeight > part.clientHeight + 1 || part.scrollWidth > part.clientWidth + 1) outside.push(part.className);
+return [Math.min(...sizes), outside];
+"""
+
+
+@needs_browser
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)])
+def test_all_of_the_page_is_in_sight(page, size, tmp_path):
+    X, labels = nn.data.moons(20, rng=0)
+    plane = viz.net_page(nn.MLP([2, 16, 16, 1], rng=0), (X, labels), tmp_path / "net.html")
+    metrics = dict(zip(("width", "height"), size, strict=True), deviceScaleFactor=1, mobile=False)
+    page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        for shown in (page, Page(page.browser, plane)):
+            for press in ((), ("g",)):
+                shown.press(*press)
+                for layer in (1, 2):
+                    outputs(shown)
+                    smallest, outside = shown.run(FAULTS)
+                    assert outside == []
+                    assert smallest * 1920 / size[0] >= 20
+                    neuron(shown, layer, 3).click()
+        width = shown.run("return document.querySelector('#plane canvas').clientWidth")
+        assert width * 1920 / size[0] >= 620
+        maps = shown.run("return document.querySelectorAll('#net button canvas').length")
+        assert maps == 33
+    finally:
+        page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 @needs_browser
