@@ -31,7 +31,7 @@ const hasBars = !isPlanar || outputs > 1;
 
 function answerWidth(width, type) {
   if (!hasBars) return 1.5 * type;
-  const least = (showsErrors(width, type) ? 14.5 : 8.5) * type;
+  const least = (showsErrors(width, type) ? 15.3 : 8.9) * type;
   return Math.min(0.5 * width, Math.max(least, 0.3 * width));
 }
 

@@ -1,7 +1,7 @@
 // The net in columns: the input, and the neurons of each layer, as bright as they are active.
 
 const MOST_INPUTS = 24; // that stand in a column of their own; of more, a strip or a picture
-const LARGEST_NEURON = 3; // in the height of the type
+const LARGEST_NEURON = 3.3; // in the height of the type
 const SMALLEST_NEURON = matchMedia("(pointer: coarse)").matches ? 24 : 18; // px: a finger needs more
 const NUMBER_ROOM = 2.5; // the diameter of a neuron that holds its number, in the height of the type
 const LARGEST_MAP = 5; // of a neuron of a net of two inputs, in the height of the type
