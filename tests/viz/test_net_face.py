@@ -65,7 +65,7 @@ def test_a_drawing_is_placed_as_images_of_handwriting_are(placed):
 
 @pytest.fixture(scope="module")
 def digits():
-    return nn.data.strokes(1200, rng=0)
+    return nn.data.strokes(800, rng=0)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def net(digits):
     net = nn.MLP([784, 16, 10], rng=0)
     optimizer = nn.SGD(net.parameters(), lr=3.0)
     y = nn.data.one_hot(digits.labels)
-    nn.fit(net, digits.images, y, optimizer=optimizer, epochs=12, batch_size=10, rng=0, progress=False)
+    nn.fit(net, digits.images, y, optimizer=optimizer, epochs=10, batch_size=10, rng=0, progress=False)
     return net
 
 

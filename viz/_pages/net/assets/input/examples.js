@@ -93,7 +93,7 @@ function thumb(i) {
   const picture = pictureOf(X.subarray(i * inputs, (i + 1) * inputs));
   const right = className(Y.subarray(i * outputs, (i + 1) * outputs));
   option.setAttribute("aria-label", right === null ? `example ${i}` : `example ${i}, ${right}`);
-  option.append(picture);
+  option.append(element("img", { src: picture.toDataURL(), alt: "" })); // a canvas is a layer of the screen, in each frame
   option.addEventListener("click", () => chooseExample(i));
   return option;
 }

@@ -125,5 +125,5 @@ function prepareNeuron() {
   inspected.weight = makeLine($("weight"));
   inspected.bias = makeLine($("bias"));
   on("input parameters selection", showNeuron);
-  whenShownAnew($("neuron"), oncePerFrame(showNeuron));
+  document.addEventListener("modes", oncePerFrame(showNeuron));
 }
