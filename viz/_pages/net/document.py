@@ -24,8 +24,8 @@ PARTS = (
     "columns/answer",
 )  # of the views  # fmt: skip
 VIEWS = (
-    "columns/columns", "neuron/nudge", "neuron/neuron", "neuron/weights", "neuron/gradient", "input/pad",
-    "input/examples", "controls", "printing",
+    "columns/columns", "neuron/nudge", "neuron/neuron", "neuron/weights", "neuron/gallery", "neuron/gradient",
+    "input/pad", "input/examples", "controls", "printing",
 )  # each defines prepare<Name>() and is started by start.js  # fmt: skip
 PLOTS = (  # these share names with no other file
     "drawing/axes", "drawing/contours", "drawing/marks",

@@ -5,6 +5,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const { network, columns } = data;
 const inputs = network.sizes[0];
 const outputs = network.sizes.at(-1);
+const isPlanar = inputs === 2 && columns.inputs === null; // each neuron has a map of its activations over the plane
 const X = decode(data.X);
 const Y = decode(data.Y);
 const n = X.length / inputs;

@@ -129,7 +129,7 @@ function setParameter(i, value) {
   finishEpoch();
   state.theta[i] = value;
   forget();
-  measureAnew();
+  measureChange();
   emit("parameters", "training");
 }
 

@@ -5,6 +5,7 @@
 const SLICE = 10;
 const CHUNK = 100_000; // parameters times examples that are measured at once
 const MOST = 2000; // entries of a history
+const REST = 150; // milliseconds without a change, before many examples are measured again
 
 const orders = decode(data.orders); // of the examples in the first epochs
 const knownEpochs = orders.length / n;
@@ -14,6 +15,7 @@ let measuring = null; // { next, cost, right, isEnd }: the examples measured so 
 let until = null; // the end of a run by itself, "epoch" or "pause"; null where there is none
 let waiting = []; // costs that are not yet `each` of a mean
 let isScheduled = false;
+let changing = null; // the timer of a change by hand
 
 Object.assign(state, {
   rate: data.settings.rate,
@@ -32,9 +34,22 @@ function restart() {
 // -- over all examples ------------------------------------------------------------------------
 
 function measureAnew(isEnd = state.steps === 0) {
+  clearTimeout(changing);
   state.measured = null;
   measuring = { next: 0, cost: 0, right: 0, isEnd };
   schedule();
+}
+
+// After a change by hand. Where all examples take longer than a frame, the change is to be seen first.
+function measureChange() {
+  if (n * state.theta.length <= CHUNK) {
+    measureAnew();
+    return;
+  }
+  state.measured = null;
+  measuring = null;
+  clearTimeout(changing);
+  changing = setTimeout(measureAnew, REST);
 }
 
 // Measure to the end what belongs to the history, before the parameters change.

@@ -24,10 +24,14 @@ function answerInWords() {
 // -- places ------------------------------------------------------------------------------------
 
 // With what each output should be and costs, where there is room beside the net.
-const showsErrors = (width, type) => data.squares && width > 34 * type;
+const showsErrors = (width, type) => data.squares && !isPlanar && width > 34 * type;
+
+// One number over a plane stands under its neuron.
+const hasBars = !isPlanar || outputs > 1;
 
 function answerWidth(width, type) {
-  const least = (showsErrors(width, type) ? 14.5 : 8.5) * type;
+  if (!hasBars) return 1.5 * type;
+  const least = (showsErrors(width, type) ? 15.3 : 8.9) * type;
   return Math.min(0.5 * width, Math.max(least, 0.3 * width));
 }
 
@@ -51,6 +55,7 @@ function makeAnswers() {
   const table = element("div", { className: "outcomes" });
   table.setAttribute("aria-hidden", "true");
   table.append(head, ...rows);
+  table.hidden = !hasBars;
   $("net").append(table);
 }
 
@@ -106,22 +111,20 @@ const squared = (a, y) => ((a - y) ** 2).toFixed(4);
 
 function showAnswer(isLit) {
   const { label, x } = answer();
-  const place = $("answer");
-  place.replaceChildren();
+  const parts = [];
   if (isLit) {
-    if (label !== null) place.append(`${verb()} `, element("b", { textContent: label }));
-    place.append(element("span", { textContent: label === null ? `output ${number(x)}` : number(x) }));
+    if (label !== null) parts.push(`${verb()} `, element("b", { textContent: label }));
+    parts.push(element("span", { textContent: label === null ? `output ${number(x)}` : number(x) }));
     const right = className(state.y);
     if (right !== null) {
       const isRight = right === label;
-      place.append(element("span", { className: "verdict", textContent: isRight ? "✓ right" : `✗ it is ${right}` }));
+      parts.push(element("span", { className: "verdict", textContent: isRight ? "✓ right" : `✗ it is ${right}` }));
     }
   }
-  const costs = $("costs");
-  costs.replaceChildren();
-  if (state.y === null || !isLit) return;
-  costs.append(signed("C", state.cost, false));
-  if (nudge.before !== null && nudge.before.cost !== null) costs.append(signed("ΔC", state.cost - nudge.before.cost, true));
+  setChildren($("answer"), ...parts);
+  const costs = state.y === null || !isLit ? [] : [signed("C", state.cost, false)];
+  if (costs.length > 0 && nudge.before !== null && nudge.before.cost !== null) costs.push(signed("ΔC", state.cost - nudge.before.cost, true));
+  setChildren($("costs"), ...costs);
 }
 
 function signed(name, x, isSigned) {

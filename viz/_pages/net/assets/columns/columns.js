@@ -1,9 +1,11 @@
 // The net in columns: the input, and the neurons of each layer, as bright as they are active.
 
 const MOST_INPUTS = 24; // that stand in a column of their own; of more, a strip or a picture
-const LARGEST_NEURON = 3; // in the height of the type
+const LARGEST_NEURON = 3.3; // in the height of the type
 const SMALLEST_NEURON = matchMedia("(pointer: coarse)").matches ? 24 : 18; // px: a finger needs more
 const NUMBER_ROOM = 2.5; // the diameter of a neuron that holds its number, in the height of the type
+const LARGEST_MAP = 5; // of a neuron of a net of two inputs, in the height of the type
+const CAPTION = 1.5; // a number under it
 
 const view = { lit: network.layers.length, shape: null, neurons: [] };
 
@@ -17,18 +19,20 @@ const isChosen = (layer, index) => state.neuron !== null && state.neuron.layer =
 
 // -- where everything stands --------------------------------------------------------------------
 
-// The places of count circles one under another, in several ranks where they would be too small.
-function column(count, x, top, height, most, between) {
+// The places of count neurons one under another, in several ranks where they would be too small; caption is the room
+// for a number under each, where there is enough.
+function column({ count, x, most, caption = 0 }, top, height, between) {
   const ranks = Math.max(1, Math.ceil(count / Math.max(1, Math.floor(height / SMALLEST_NEURON))));
   const rows = Math.ceil(count / ranks);
   const pitch = Math.min(height / rows, 1.35 * most);
-  const size = Math.min(most, 0.9 * pitch, (0.6 * between) / ranks);
-  const start = top + (height - pitch * rows) / 2 + pitch / 2;
+  const isCaptioned = caption > 0 && pitch > 2.7 * caption;
+  const size = Math.min(most, isCaptioned ? pitch - caption : 0.9 * pitch, (0.6 * between) / ranks);
+  const start = top + (height - pitch * rows - (isCaptioned ? caption : 0)) / 2 + pitch / 2;
   const places = Array.from({ length: count }, (_, i) => ({
     x: x + (Math.floor(i / rows) - (ranks - 1) / 2) * 1.1 * size,
     y: start + (i % rows) * pitch,
   }));
-  return { x, places, size, pitch, left: x - (ranks * 1.1 * size) / 2, right: x + (ranks * 1.1 * size) / 2 };
+  return { x, places, size, pitch, isCaptioned, left: x - (ranks * 1.1 * size) / 2, right: x + (ranks * 1.1 * size) / 2 };
 }
 
 function measureNet() {
@@ -36,27 +40,40 @@ function measureNet() {
   const [width, height] = [net.clientWidth, net.clientHeight];
   const type = parseFloat(getComputedStyle(net).fontSize);
   const [top, bottom] = [4.3 * type, height - 0.2 * type];
-  const most = LARGEST_NEURON * type;
   const answers = answerWidth(width, type);
-  const across = network.image === null ? (inputsAreNeurons() ? most : 2 * type) : Math.min(0.2 * width, 12 * type);
+  const pad = padBeside(net);
+  const across = pad !== null ? 0 : network.image === null ? (inputsAreNeurons() ? LARGEST_NEURON : 2) * type : Math.min(0.2 * width, 12 * type);
   const first = inputsAreNeurons() ? across / 2 : across;
+  const most = (isPlanar ? LARGEST_MAP : LARGEST_NEURON) * type;
   const between = (width - answers - 0.6 * most - first) / layerCount;
   net.classList.toggle("tight", between < 4.4 * type);
   const columns = network.sizes.map((count, i) => {
     const x = first + between * i;
-    return i === 0 && !inputsAreNeurons() ? null : column(count, x, top, bottom - top, most, between);
+    if (i === 0 && !inputsAreNeurons()) return null;
+    const kind = i > 0 && isPlanar ? { most, caption: i === layerCount && hasBars ? 0 : CAPTION * type } : { most: LARGEST_NEURON * type };
+    return column({ count, x, ...kind }, top, bottom - top, between);
   });
-  if (columns[0] === null) {
+  net.classList.toggle("beside", pad !== null);
+  if (pad !== null) columns[0] = pad;
+  else if (columns[0] === null) {
     const tall = network.image === null ? bottom - top : (across * network.image[0]) / network.image[1];
     columns[0] = { x: across / 2, left: 0, right: across, top: (top + bottom - tall) / 2, width: across, height: tall };
   }
   view.shape = { width, height, type, columns, answers, edge: columns.at(-1).right };
 }
 
+// The pad as the column of the inputs, where it stands to the left of the net.
+function padBeside(net) {
+  if (!canDraw()) return null;
+  const [{ left, top, right, width, height }, box] = [$("pad"), net].map((part) => part.getBoundingClientRect());
+  if (right > box.left) return null;
+  return { x: (left + right) / 2 - box.left, left: left - box.left, right: right - box.left, top: top - box.top, width, height, isPad: true };
+}
+
 // -- what stands there --------------------------------------------------------------------------
 
 function makeNeuron(layer, index) {
-  const button = element("button", { type: "button", className: "circle" });
+  const button = element("button", { type: "button", className: isPlanar ? "circle square" : "circle" });
   button.addEventListener("click", () => {
     select(isChosen(layer, index) ? null : { layer, index });
   });
@@ -65,6 +82,7 @@ function makeNeuron(layer, index) {
   });
   button.tabIndex = index === 0 ? 0 : -1;
   button.append(element("span", { className: "number", ariaHidden: "true" }));
+  if (isPlanar) button.append(element("canvas", { className: "of-neuron" }));
   return button;
 }
 
@@ -115,6 +133,7 @@ function placeColumns() {
   columns.forEach((place, i) => {
     const [head, ...parts] = columnParts(i);
     head.style.left = `${place.x}px`;
+    head.style.top = place.isPad ? `${place.top + place.height}px` : "";
     if (place.places === undefined) {
       const { left, top, width, height } = place;
       parts[0].style.cssText = `left:${left}px;top:${top}px;width:${width}px;height:${height}px`;
@@ -123,9 +142,11 @@ function placeColumns() {
     parts.forEach((part, k) => {
       const { x, y } = place.places[k];
       Object.assign(part.style, { left: `${x}px`, top: `${y}px`, width: `${place.size}px`, height: `${place.size}px` });
-      part.classList.toggle("roomy", place.size >= NUMBER_ROOM * type);
+      part.classList.toggle("roomy", (i === 0 || !isPlanar) && place.size >= NUMBER_ROOM * type);
+      part.classList.toggle("captioned", place.isCaptioned);
     });
   });
+  placeLinks();
   placeAnswers();
 }
 
@@ -165,7 +186,8 @@ function shortActivation(x) {
 let pictured = null; // the numbers of the picture, and its size
 
 function showInputPicture(canvas, numbers) {
-  const { width } = view.shape.columns[0];
+  const { width, isPad } = view.shape.columns[0];
+  if (isPad) return;
   if (pictured !== null && pictured.numbers === numbers && pictured.width === width) return;
   pictured = { numbers, width };
   const sheet = penFor(canvas);
@@ -217,6 +239,7 @@ function showNet() {
 }
 
 function prepareColumns() {
+  $("links").append(...network.layers.map(() => element("canvas", { className: "links" })));
   makeColumns();
   makeAnswers();
   placeColumns();

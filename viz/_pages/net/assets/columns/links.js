@@ -1,4 +1,5 @@
-// The links between the columns: weights, or what would improve them, as colour and width.
+// The links between the columns: weights, or what would improve them, as colour and width. The links between two columns
+// have a canvas, which is drawn anew when one of their numbers changes.
 
 const MOST_LINES = 80; // from a picture to a neuron
 const WIDEST = 5; // px
@@ -59,7 +60,8 @@ function linksOf(pen, before, colours, largest) {
 function linksOfPicture(pen, colours, largest) {
   const to = placesOf(1);
   const { neuron } = state;
-  if (neuron === null || neuron.layer !== 1) {
+  const isMoved = view.shape.columns[0].isPad && state.example === null; // a drawing is centred and scaled
+  if (neuron === null || neuron.layer !== 1 || isMoved) {
     const { right, top, height } = view.shape.columns[0];
     pen.setLineDash([]);
     pen.strokeStyle = css(colours.line, neuron === null ? 0.5 : 0.15);
@@ -84,20 +86,55 @@ function linksOfPicture(pen, colours, largest) {
   }
 }
 
-function showLinks() {
-  const sheet = penFor($("links"));
-  if (sheet === null || view.shape === null) return;
+const gaps = network.layers.map(() => ({ numbers: null, left: 0, drawn: null }));
+
+// From the left of a column to the right of the next.
+function placeLinks() {
+  gaps.forEach((gap, before) => {
+    const [from, to] = view.shape.columns.slice(before, before + 2);
+    gap.left = from.left;
+    gap.drawn = null;
+    Object.assign($("links").children[before].style, { left: `${from.left}px`, width: `${to.right - from.left}px` });
+  });
+}
+
+// Whether the links between two columns are drawn as they are now.
+function isDrawn(gap, before, key) {
+  const { W } = network.layers[before];
+  const numbers = (isImproving() ? state.gradient : state.theta).subarray(W, W + network.sizes[before] * network.sizes[before + 1]);
+  const isSame = gap.drawn === key && numbers.every((x, i) => x === gap.numbers[i]);
+  gap.drawn = key;
+  if (!isSame) gap.numbers = Float64Array.from(numbers);
+  return isSame;
+}
+
+let resting = null;
+
+function showLinks(atRest = false) {
+  if (view.shape === null) return;
+  const { neuron } = state;
+  const key = [view.lit, isImproving(), neuron?.layer, neuron?.index, state.example === null, root.dataset.theme].join();
+  clearTimeout(resting);
+  gaps.forEach((gap, before) => {
+    // Of the many links of a picture, one that is turned hardly shows: they follow at rest.
+    const waits = network.image !== null && before === 0 && gap.drawn === key && nudge.isGoing && !atRest;
+    if (waits) resting = setTimeout(showLinks, REST, true);
+    else if (!isDrawn(gap, before, key)) drawLinks(before);
+  });
+  showLegend();
+}
+
+function drawLinks(before) {
+  const sheet = penFor($("links").children[before]);
+  if (sheet === null || before > view.lit) return;
   const { pen } = sheet;
   const colours = coloursNow();
+  pen.translate(-gaps[before].left, 0);
   pen.lineCap = "butt";
-  for (let before = 0; before < Math.min(layerCount, view.lit + 1); before += 1) {
-    pen.globalAlpha = before < view.lit ? 1 : 0.12;
-    const largest = largestLink(before) || 1;
-    if (view.shape.columns[before].places === undefined) linksOfPicture(pen, colours, largest);
-    else linksOf(pen, before, colours, largest);
-  }
-  pen.globalAlpha = 1;
-  showLegend();
+  pen.globalAlpha = before < view.lit ? 1 : 0.12;
+  const largest = largestLink(before) || 1;
+  if (view.shape.columns[before].places === undefined) linksOfPicture(pen, colours, largest);
+  else linksOf(pen, before, colours, largest);
 }
 
 function showLegend() {

@@ -4,6 +4,8 @@ function prepareCurve() {
   const container = document.getElementById("curve");
   const cost = curveCanvas(container), accuracy = ofEach === null ? null : curveCanvas(container);
 
+  let drawn = null; // the steps of the curves that are drawn
+
   // Times in epochs of steps in rising order, between those whose epochs are known; batches may change their size.
   function timesOf(steps) {
     const known = [...state.history.epochs, { steps: state.steps, epochs: state.epochs + state.progress / n }];
@@ -41,7 +43,7 @@ function prepareCurve() {
     const sheet = penFor(canvas);
     if (sheet === null) return;
     const colours = coloursNow(), { pen } = sheet, last = Math.max(1, state.epochs + state.progress / n);
-    const axes = axesIn(sheet, { x: [0, last], y, title: `${name} ${number}`, labels: ["epochs", ""] });
+    const axes = axesIn(sheet, { x: [0, last], y, title: `${name} ${number}`, labels: [sheet.height < 7 * sheet.type ? "" : "epochs", ""] });
     if (thin.length < axes.frame.width) drawCurve(pen, axes.at, thin, css(colours.quiet, 0.6), 1.2);
     else drawBand(pen, axes.at, thin, css(colours.quiet, 0.6));
     drawCurve(pen, axes.at, bold, css(colours.positive), 3.5);
@@ -54,7 +56,11 @@ function prepareCurve() {
     if (accuracy !== null) drawAccuracy();
   }
 
-  on("training", drawAll);
+  // While a weight is turned the curves wait for the cost of all examples.
+  on("training", () => {
+    if (state.measured !== null || state.playing || state.steps !== drawn) drawAll();
+    drawn = state.steps;
+  });
   whenShownAnew(container, drawAll);
 }
 

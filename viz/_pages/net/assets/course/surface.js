@@ -9,7 +9,8 @@ function prepareSurface() {
   if (container.hidden) return;
   const canvas = element("canvas", { className: "map" }), words = element("p", { className: "legend" });
   const title = "The directions of the way so far and of the way ahead from here";
-  const anew = element("button", { type: "button", textContent: "Map from here", title });
+  const anew = element("button", { type: "button", title });
+  const isQuick = state.theta.length < SMALL_NET; // of a larger net the map takes seconds, and is made when asked for
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", "The cost over two directions in the space of the parameters");
   container.append(canvas, words, anew);
@@ -36,20 +37,21 @@ function prepareSurface() {
 
   function follow() {
     if (state.steps === 0 && lastStep !== 0) trail = thinPath(400);
-    if (state.steps !== lastStep || state.steps === 0) trail.add(state.theta);
+    if (state.steps !== lastStep || (state.steps === 0 && isQuick)) trail.add(state.theta);
     lastStep = state.steps;
     drawSurface();
   }
 
   function drawSurface() {
-    const sheet = penFor(canvas);
-    if (sheet === null) return;
+    canvas.hidden = map === null;
+    anew.textContent = isComputing ? "Looking ahead …" : map === null ? "Map the cost around here" : "Look ahead from here";
     if (map === null) {
-      const isAhead = isComputing || !hasFailed;
-      words.textContent = isAhead ? "Looking ahead …" : "With this learning rate no step leads on from here.";
-      if (!isComputing && !hasFailed) compute();
+      words.textContent = isComputing || !hasFailed ? "" : "With this learning rate no step leads on from here.";
+      if (isQuick && !isComputing && !hasFailed && isShown(container)) compute();
       return;
     }
+    const sheet = penFor(canvas);
+    if (sheet === null) return;
     const { pen, type } = sheet, colours = coloursNow(), { plane, ranges } = map;
     const axes = axesIn(sheet, {
       x: ranges[0],
@@ -79,9 +81,9 @@ function prepareSurface() {
     axes.write(colours);
     const bar = { ...frame, left: frame.left + frame.width + 0.8 * type, width: 0.9 * type };
     drawBar(pen, bar, map.scale, colours, type);
-    describe(here);
     const isInside = ranges.every(([low, high], k) => here.place[k] >= low && here.place[k] <= high);
-    if (!isInside && !isComputing && !hasFailed) compute();
+    describe(here, isInside);
+    if (!isInside && isQuick && !isComputing && !hasFailed) compute();
   }
 
   // The places of parameters that stay as they are, each computed once.
@@ -93,11 +95,12 @@ function prepareSurface() {
     });
   }
 
-  function describe(here) {
+  function describe(here, isInside) {
+    const beyond = isInside ? "" : ", beyond this map";
     const far = here.distance < 1e-9 ? "in this plane" : `${Number(here.distance.toPrecision(2))} from this plane`;
     const of = map.count === n ? `all ${n} examples` : `${map.count} of ${n} examples`;
     const all = state.theta.length.toLocaleString("en");
-    words.textContent = `The cost of ${of} over two directions among ${all} parameters, which are ${far}.`;
+    words.textContent = `The cost of ${of} over two directions among ${all} parameters, which are ${far}${beyond}.`;
     const place = here.place.map((x) => tickText(x, 0.01)).join(", ");
     canvas.setAttribute("aria-label", `The cost over two directions. The parameters are at ${place}, ${far}`);
   }

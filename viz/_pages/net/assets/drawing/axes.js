@@ -55,7 +55,7 @@ function costScale(low, high) {
 // the place of a point, the point of a place, and a function that writes the numbers.
 function axesIn({ pen, width, height, type }, { x, y, labels = ["", ""], title = "", isSquare = false, right = 0 }) {
   const up = y.ticks(Math.max(2, (height - 3 * type) / (2.6 * type)));
-  const room = Math.max(0, ...up.texts.map((text) => pen.measureText(text).width));
+  const room = Math.max(0, ...up.texts.map((text) => widthOf(pen, text)));
   const frame = { left: room + 0.7 * type + (labels[1] ? 1.4 * type : 0), top: (title ? 2 : 0.7) * type };
   frame.width = Math.max(1, width - frame.left - 0.9 * type - right);
   frame.height = Math.max(1, height - frame.top - (labels[0] ? 2.9 : 1.6) * type);
@@ -71,7 +71,7 @@ function axesIn({ pen, width, height, type }, { x, y, labels = ["", ""], title =
     y.atShare(1 - (down - top) / frame.height),
   ];
   const write = (colours) => {
-    const bottom = top + frame.height, across = ticks(...x, Math.max(2, frame.width / (4.5 * type)));
+    const bottom = top + frame.height, across = ticks(...x, Math.max(3, frame.width / (4.5 * type)));
     pen.strokeStyle = css(colours.line);
     pen.lineWidth = 1;
     pen.strokeRect(left, top, frame.width, frame.height);

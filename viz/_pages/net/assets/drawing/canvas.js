@@ -13,7 +13,7 @@ const sizeOf = (() => {
   const changes = new ResizeObserver((entries) => entries.forEach(({ target }) => known.delete(target)));
   document.addEventListener("modes", () => (known = new WeakMap()));
   return (canvas) => {
-    if (!known.has(canvas)) {
+    if (!(known.get(canvas)?.width > 0)) {
       const { width, height } = canvas.getBoundingClientRect(), { fontSize, fontFamily } = getComputedStyle(canvas);
       known.set(canvas, { width, height, type: parseFloat(fontSize), font: `${fontSize} ${fontFamily}` });
       changes.observe(canvas);
@@ -36,6 +36,16 @@ function penFor(canvas) {
   pen.lineJoin = pen.lineCap = "round";
   return { pen, width, height, type };
 }
+
+// The width of a text, which takes long to measure.
+const widthOf = (() => {
+  const known = new Map();
+  return (pen, text) => {
+    const key = `${pen.font} ${text}`;
+    if (!known.has(key)) known.set(key, pen.measureText(text).width);
+    return known.get(key);
+  };
+})();
 
 // The colours of the theme that the page has now, as [red, green, blue], and the palettes that are made of them.
 const coloursNow = (() => {

@@ -12,3 +12,18 @@ function setStyle(element, name, value) {
 function setState(element, name, value) {
   if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
 }
+
+// Has an element these children; of those that it has already, the old ones stay.
+function setChildren(parent, ...children) {
+  if (parent.childNodes.length !== children.length) {
+    parent.replaceChildren(...children);
+    return;
+  }
+  children.forEach((child, i) => {
+    const old = parent.childNodes[i];
+    if (typeof child === "string") {
+      if (old.nodeType !== Node.TEXT_NODE) old.replaceWith(child);
+      else if (old.data !== child) old.data = child;
+    } else if (!old.isEqualNode(child)) old.replaceWith(child);
+  });
+}

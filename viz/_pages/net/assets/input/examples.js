@@ -30,7 +30,8 @@ let latest = 0;
 const chooseNext = (by) => chooseExample(state.example === null ? latest : wrapped(state.example + by));
 
 function chooseExample(i) {
-  choose(wrapped(i));
+  latest = wrapped(i);
+  choose(latest);
   noteAddress();
 }
 
@@ -92,7 +93,7 @@ function thumb(i) {
   const picture = pictureOf(X.subarray(i * inputs, (i + 1) * inputs));
   const right = className(Y.subarray(i * outputs, (i + 1) * outputs));
   option.setAttribute("aria-label", right === null ? `example ${i}` : `example ${i}, ${right}`);
-  option.append(picture);
+  option.append(element("img", { src: picture.toDataURL(), alt: "" })); // a canvas is a layer of the screen, in each frame
   option.addEventListener("click", () => chooseExample(i));
   return option;
 }
@@ -146,7 +147,7 @@ function prepareExamples() {
   $("random").disabled = n < 2;
   $("thumbs").hidden = network.image === null;
   $("thumbs").addEventListener("keydown", onThumbKey);
-  if (network.image === null && inputs <= MOST_SLIDERS) makeSliders();
+  if (network.image === null && inputs <= MOST_SLIDERS && !isPlanar) makeSliders();
   const isClassified = data.classes !== null && outputs > 1;
   $("desired").hidden = !isClassified;
   if (isClassified) {

@@ -1,5 +1,7 @@
 // The pad: a digit drawn with a mouse, a finger or a pen, as input of a net of images.
 
+const INSET = 0.26; // of the pad: the picture of a drawing as the net reads it
+
 const pad = { strokes: [], pointer: null };
 
 // Only for pictures as high as they are wide: the drawing has that form.
@@ -58,6 +60,7 @@ function continueStroke(event) {
 function endStroke(event) {
   if (event.pointerId !== pad.pointer) return;
   pad.pointer = null;
+  emit("input");
 }
 
 // The right answer, where it was said, stays that of the drawing.
@@ -92,6 +95,17 @@ function showPad() {
     for (const [x, y] of rest.length > 0 ? rest : [start]) pen.lineTo(x * width, y * height);
     pen.stroke();
   }
+  if (pad.pointer === null && pad.strokes.length > 0) showPlaced(pen, width);
+}
+
+// In a corner, what the net reads of a drawing.
+function showPlaced(pen, width) {
+  const side = Math.round(INSET * width);
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(pictureOf(state.x), width - side - 6, 6, side, side);
+  pen.strokeStyle = css(coloursNow().line);
+  pen.lineWidth = 2;
+  pen.strokeRect(width - side - 6, 6, side, side);
 }
 
 function preparePad() {

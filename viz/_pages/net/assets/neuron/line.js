@@ -125,5 +125,5 @@ function showSlope(slope, place) {
   } else if (isImproving()) {
     parts.push(signed(`∂C/∂${letter}`, state.gradient[place], true), wish(place));
   }
-  slope.replaceChildren(...parts);
+  setChildren(slope, ...parts);
 }

@@ -62,8 +62,9 @@ function showNeuron() {
   const isShown = neuron !== null && neuron.layer > 0;
   $("neuron").classList.toggle("empty", !isShown);
   if (!isShown) {
-    $("neuron-name").textContent = "Choose a neuron";
-    $("sum").textContent = "to see its weights and its bias, and to turn them.";
+    const [title, text] = invitation();
+    $("neuron-name").textContent = title;
+    $("sum").textContent = text;
     $("scale").replaceChildren();
     inspected.neuron = null;
     $("weights").hidden = true;
@@ -87,6 +88,13 @@ function showNeuron() {
   showWishes();
 }
 
+// Above the pictures of the first layer, or in their place.
+function invitation() {
+  if (!hasGallery) return ["Choose a neuron", "to see its weights and its bias, and to turn them."];
+  if (isImproving()) return ["How the first layer should change", "Blue: increase, orange: decrease."];
+  return ["What the first layer looks for", "Blue weights seek ink, orange ones paper. Choose a neuron to turn them."];
+}
+
 // z = Σ w a + b as numbers, and the activation of it.
 function showSum(neuron) {
   const { layer, index } = neuron;
@@ -103,7 +111,7 @@ function showSum(neuron) {
   const second = element("span", {});
   const of = z === null ? "" : ` = ${activation === "sigmoid" ? "σ" : activation}(z)`;
   second.append(element("i", { textContent: "a" }), `${of} = `, element("b", { textContent: a === null ? NOTHING : number(a) }));
-  $("sum").replaceChildren(first, second);
+  setChildren($("sum"), first, second);
 }
 
 const guarded = (x) => (x < 0 ? `(${number(x)})` : number(x));
@@ -117,5 +125,5 @@ function prepareNeuron() {
   inspected.weight = makeLine($("weight"));
   inspected.bias = makeLine($("bias"));
   on("input parameters selection", showNeuron);
-  whenShownAnew($("neuron"), oncePerFrame(showNeuron));
+  document.addEventListener("modes", oncePerFrame(showNeuron));
 }

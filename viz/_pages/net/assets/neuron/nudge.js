@@ -30,7 +30,7 @@ function undo(place) {
 
 function undoAll() {
   for (const place of [...nudge.moved.keys()]) undo(place);
-  say("Reset");
+  say("Moves undone");
 }
 
 function endNudge() {

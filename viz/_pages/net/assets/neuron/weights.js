@@ -20,6 +20,26 @@ function largestWeight(neuron) {
   return largest;
 }
 
+// From full orange by the paper to full blue.
+const weightPalette = ({ negative, positive, paper }) =>
+  Array.from({ length: 255 }, (_, code) => mixed(code < 127 ? negative : positive, Math.abs(code - 127) / 127, paper));
+
+// Paints the weights into a neuron, a pixel for each; the largest is of the full colour.
+function paintWeights(canvas, neuron) {
+  const { rows, columns, count } = gridOf(neuron.layer);
+  if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
+  const palette = new Uint32Array(paletteOf(coloursNow(), weightPalette).buffer);
+  const image = new ImageData(columns, rows);
+  const pixels = new Uint32Array(image.data.buffer);
+  const first = firstWeight(neuron);
+  const largest = largestWeight(neuron) || 1;
+  for (let i = 0; i < count; i += 1) pixels[i] = palette[Math.round(127 + (127 * linkNumber(first + i)) / largest)];
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}
+
+const painted = element("canvas");
+
 function showWeights(cell) {
   const canvas = $("weights");
   const { neuron } = state;
@@ -37,14 +57,12 @@ function showWeights(cell) {
   const colours = coloursNow();
   const largest = largestWeight(neuron) || 1;
   const [w, h] = [width / columns, height / rows];
-  for (let i = 0; i < count; i += 1) {
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(paintWeights(painted, neuron), 0, 0, width, height);
+  for (let i = 0; w >= NUMBERED * type && i < count; i += 1) {
     const x = linkNumber(firstWeight(neuron) + i);
-    const share = Math.abs(x) / largest;
     const [left, top] = [(i % columns) * w, Math.floor(i / columns) * h];
-    pen.fillStyle = css(mixed(x > 0 ? colours.positive : colours.negative, share, colours.paper));
-    pen.fillRect(left, top, w + 0.5, h + 0.5);
-    if (w < NUMBERED * type) continue;
-    pen.fillStyle = css(share > 0.6 ? colours.paper : colours.ink);
+    pen.fillStyle = css(Math.abs(x) / largest > 0.6 ? colours.paper : colours.ink);
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.fillText(number(x), left + w / 2, top + h / 2);
@@ -68,7 +86,8 @@ function showWeights(cell) {
 
 function showScale(largest) {
   const [low, high] = isImproving() ? ["decrease", "increase"] : [number(-largest), number(largest, true)];
-  $("scale").replaceChildren(
+  setChildren(
+    $("scale"),
     element("span", { textContent: low }),
     element("i", { className: "ramp" }),
     element("span", { textContent: high }),
@@ -86,7 +105,7 @@ function cellAt(event) {
 
 function onWeightKey(event) {
   const { columns, count } = gridOf(state.neuron.layer);
-  const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
+  const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, Home: -count, End: count }[event.key];
   if (by === undefined) return;
   event.preventDefault();
   event.stopPropagation();

@@ -1,19 +1,18 @@
-// The plane of a net of two inputs: its output as colour, the examples, the lines of the first layer, and a small map
-// of each neuron.
+// The plane of a net of two inputs: its output as colour, the examples, the lines of the first layer; and in the columns
+// a small map of each neuron.
 
 const FINE = 120, LEAST = 20, MOST = 40; // points along each axis: at rest, and while numbers change
 const AT_ONCE = 5e5; // operations of the net, about, in which the coarse points are computed
-const REST = 150; // milliseconds without a change
 const FEW = 6; // neurons of a first layer, up to which their lines stand out
 
 function preparePlane() {
   const container = document.getElementById("plane");
-  container.hidden = inputs !== 2 || data.columns.inputs !== null;
-  if (container.hidden) return;
+  container.hidden = !isPlanar;
+  if (!isPlanar) return;
+  putPlaneLast();
   const canvas = element("canvas", { className: "map", tabIndex: 0 }), legend = element("p", { className: "legend" });
   canvas.setAttribute("role", "application");
-  const maps = smallMaps();
-  container.append(canvas, legend, maps.box);
+  container.append(canvas, legend);
 
   const ground = element("canvas"), ranges = planeRanges(), ends = desiredEnds();
   const affordable = Math.floor(Math.sqrt(AT_ONCE / (state.theta.length + 8 * results)));
@@ -73,7 +72,7 @@ function preparePlane() {
   }
 
   function drawMaps() {
-    if (isDefined) maps.draw((part, neuron) => paintField(part, coarse, neuron, ends));
+    if (isDefined) paintNeurons((part, neuron) => paintField(part, coarse, neuron, ends));
   }
 
   // The neuron whose activations the large map shows; null for the net itself.
@@ -126,7 +125,7 @@ function preparePlane() {
 
   function sayColours() {
     const neuron = mapped();
-    const subject = neuron === null ? "the net’s output" : `neuron ${neuron.index} of layer ${neuron.layer}`;
+    const subject = neuron === null ? "output" : `neuron ${neuron.index} of layer ${neuron.layer}`;
     legend.replaceChildren(element("strong", { textContent: `Colour: ${subject}` }), ...signsOf(coloursNow()));
   }
 
