@@ -15,7 +15,7 @@ from viz._lecture.paper.strips import _shared
 from viz._lecture.parts import Code, Formula, Html, Live, Moving, Plain, Slide, Text
 from viz._lecture.plots import figure_picture
 from viz._lecture.showing import as_parts
-from viz._lecture.slides import slides_of
+from viz._lecture.slides.grouping import slides_of
 
 pdfium = pytest.importorskip("pypdfium2")
 pytest.importorskip("fpdf")
