@@ -14,7 +14,7 @@ from viz._lecture.notebook import to_notebook
 from viz._lecture.page.document import document
 from viz._lecture.paper.pdf import to_pdf
 from viz._lecture.parts import Slide
-from viz._lecture.showing import as_parts
+from viz._lecture.showing import drawn_parts
 from viz._lecture.slides.fitting import fitted
 from viz._lecture.slides.grouping import pictures_of, slides_of
 from viz._output.render import checked_path
@@ -89,7 +89,7 @@ def lecture(
     start = None if theme is None else a_theme(theme)
     is_projected = a_bool(projector, "projector")
     target = checked_path(path, FORMS, "lecture")
-    shown = as_parts(_listed(parts), start)
+    shown = drawn_parts(_listed(parts), start)
     slides = slides_of(shown)
     if not slides:
         raise ValueError("a lecture has at least one part: text, a drawing, a plot; all given are empty")

@@ -42,6 +42,7 @@ class Picture:
         figure: the same as matplotlib's figure, where it is one.
         drawing: of a drawing that can be composed for another room, its picture and its theme.
         type: the size of its smallest type, to its height; infinite where it is not known.
+        room: for which it was laid out, its width and height; None where its type was never too small.
     """
 
     form: str
@@ -53,6 +54,11 @@ class Picture:
     figure: Any = field(default=None, compare=False)
     drawing: Any = field(default=None, compare=False)
     type: float = math.inf
+    room: tuple[float, float] | None = field(default=None, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without matplotlib's figure, which is no longer known to be as it was drawn."""
+        return self.__dict__ | {"figure": None}
 
 
 @dataclass(frozen=True)

@@ -68,8 +68,14 @@ def figure_picture(figure: Any) -> Picture:
 
 
 def type_of(figure: Any) -> float:
-    """The size of a figure's smallest type, to its height."""
-    return smallest_type(figure, (math.inf, 1.0))
+    """The size of the smallest type, to its height, of a figure that is laid out already."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        figure.set_layout_engine("none")  # to lay it out once more takes longer than to measure it
+    size = smallest_type(figure, (math.inf, 1.0))
+    if engine is not None:
+        figure.set_layout_engine(engine)
+    return size
 
 
 def refitted_figure(picture: Picture, room: tuple[float, float], type: float) -> Any:

@@ -31,7 +31,7 @@ from viz._output.render import picture_bytes
 from viz._pages.parts.files import Page
 from viz._slides import slide
 
-__all__ = ["as_parts", "composed", "still_parts"]
+__all__ = ["composed", "drawn_parts", "still_parts"]
 
 DRAWING = (1840, 840)  # pixels of a slide between its heading and the lines under a drawing
 MOTION = (1280, 540)  # pixels of a GIF: the shape of its part of a slide
@@ -50,20 +50,10 @@ PNG, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"  # the first bytes of a f
 LENGTH = re.compile(r"\s*(\d*\.?\d+(?:[eE][-+]?\d+)?)\s*(?:px|pt|pc|mm|cm|in|em|ex)?\s*")
 
 
-def as_parts(things: Iterable[Any], theme: Theme | None = None) -> tuple[Part, ...]:
-    """Draw the parts of a lecture, in order: plain data from then on, whatever happens to the objects.
+def drawn_parts(things: Iterable[Any], theme: Theme | None = None) -> tuple[Part, ...]:
+    """The parts of a lecture, in order, as large as the objects make them.
 
-    `viz.lecture` takes them as it takes the objects, and they can be pickled: so processes can draw the parts
-    of one lecture beside each other.
-
-    Args:
-        things: text in Markdown, and objects that show themselves, as for `viz.lecture`.
-        theme: redraws the drawings, slides and motions; None keeps their colours.
-
-    Raises:
-        TypeError: for None, as a function returns that only prints.
-
-    >>> as_parts(["# Nets", 2, {"a": 1}])
+    >>> drawn_parts(["# Nets", 2, {"a": 1}])
     (Text(markdown='# Nets'), Plain(text='2'), Plain(text="{'a': 1}"))
     """
     parts: list[Part] = []

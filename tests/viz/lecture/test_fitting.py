@@ -1,6 +1,7 @@
 """Pictures beside a heading and code are read from the last row: laid out anew, or with code elsewhere."""
 
 import math
+import pickle
 import threading
 
 import pytest
@@ -8,8 +9,8 @@ import pytest
 import nn
 import viz
 from autograd import Value
-from viz._lecture.parts import SLIDE, Code, Text
-from viz._lecture.showing import as_parts
+from viz._lecture.parts import SLIDE, Code, Live, Text
+from viz._lecture.showing import drawn_parts
 from viz._lecture.slides.arrangement import arrangements
 from viz._lecture.slides.contents import contents_of
 from viz._lecture.slides.fitting import READABLE, fitted, type_in
@@ -24,7 +25,7 @@ SHORT, LONG = "one = 1\ntwo = 2", "\n".join(f"value_{i} = {i}" for i in range(9)
 
 
 def slide_of(source, *things):
-    (slide,) = slides_of([Text("## A heading\nA sentence under it."), *as_parts([Code(source, *things)])])
+    (slide,) = slides_of([Text("## A heading\nA sentence under it."), *drawn_parts([Code(source, *things)])])
     plt.close("all")
     return slide
 
@@ -81,6 +82,14 @@ def test_a_figure_is_left_as_it_is_and_its_copy_is_laid_out():
     assert contents_of(fitted(slide)).pictures[0].data == contents_of(slide).pictures[0].data
 
 
+def test_the_still_of_a_live_page_is_laid_out_too():
+    (still,) = drawn_parts([viz.history(HISTORY, ax=plt.subplots(figsize=(12, 8))[1])])
+    plt.close("all")
+    (page,) = contents_of(fitted(slide_of(LONG, Live("<p>live</p>", still, "a page")))).pictures
+    assert page.still.size[1] < still.size[1] * page.still.size[0] / still.size[0]
+    assert page.still.data.startswith(b"<?xml")
+
+
 def test_a_figure_that_cannot_be_copied_keeps_its_shape():
     figure, ax = plt.subplots(figsize=(12, 9))
     ax.lock = threading.Lock()
@@ -95,4 +104,15 @@ def test_pictures_without_type_and_slides_without_pictures_stay():
     assert contents_of(fitted(slide)).pictures == contents_of(slide).pictures
     (words,) = slides_of([Text("# Words")])
     assert fitted(words) is words
-    assert math.isinf(type_in(as_parts([image])[0], (100, 100))) or sizes(slide)[0] >= READABLE
+    assert math.isinf(type_in(drawn_parts([image])[0], (100, 100))) or sizes(slide)[0] >= READABLE
+
+
+def test_parts_that_a_process_drew_are_laid_out_there_and_once():
+    parts = ["## A heading", viz.Code(LONG, viz.history(HISTORY, ax=plt.subplots(figsize=(12, 8))[1]))]
+    plt.close("all")
+    sent = pickle.loads(pickle.dumps(viz.as_parts(parts)))
+    (slide,), (other,) = slides_of(sent), slides_of(drawn_parts(parts))
+    assert min(sizes(fitted(slide))) >= READABLE
+    (sent_picture,), (picture,) = contents_of(slide).pictures, contents_of(fitted(other)).pictures
+    assert sent_picture.figure is None  # it is not known to be as it was drawn
+    assert contents_of(fitted(slide)).pictures[0].data == sent_picture.data == picture.data

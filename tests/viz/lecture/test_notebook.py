@@ -10,7 +10,7 @@ import viz
 from autograd import Value
 from viz._lecture.notebook import to_notebook
 from viz._lecture.parts import Code, Html, Live, Moving, Plain, Text
-from viz._lecture.showing import as_parts
+from viz._lecture.showing import drawn_parts
 
 nbformat = pytest.importorskip("nbformat")
 
@@ -41,8 +41,8 @@ viz.text(y)
 
 
 def parts():
-    drawing, matrix, rule = as_parts([viz.draw_chain(y), viz.matrix([[1, 2]]), viz.chain_rule(y, x)])
-    pixels = as_parts([Moving(b"GIF89a", matrix, "a motion")])
+    drawing, matrix, rule = drawn_parts([viz.draw_chain(y), viz.matrix([[1, 2]]), viz.chain_rule(y, x)])
+    pixels = drawn_parts([Moving(b"GIF89a", matrix, "a motion")])
     page = Live("<html>\n<p>&amp; live</p></html>", matrix, 'a "page"')
     return [
         Text("# Nets\n$z = wa$"), drawing, matrix, rule, *pixels, page, Html("<b>a</b>", "a"),

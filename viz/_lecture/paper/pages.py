@@ -141,7 +141,7 @@ def _one_page(
     groups: Sequence[_Group], lead: Strips, setting: Setting, is_title: bool = False
 ) -> Page | None:
     """Groups on one page, in the largest type with which that can be read; None if there is none."""
-    is_title &= not any(group.pictures or group.rest for group in groups)
+    is_title &= not any(group.pictures for group in groups)
     pages = (_page(groups, lead, setting, sizes) for sizes in SIZES)
     return next((replace(page, middle=is_title) for page in pages if page.fits), None)
 
