@@ -40,19 +40,17 @@ def sizes(slide):
 
 
 REPRESENTATIVE = {
-    "a chain": lambda: viz.draw_chain(CHAIN),
-    "a chain for a whole slide": lambda: viz.draw_chain(CHAIN, size=SLIDE),
-    "a history": lambda: viz.history(HISTORY),
-    "a map": lambda: viz.surface(lambda x, y: x * x + y, at=(1, 1)),
-    "a descent": lambda: viz.descent(lambda x: x**2, [1.0], 0.1, 3),
-    "a motion": lambda: viz.descent_motion(lambda x: x**2, 1.0, lr=0.1, steps=2),
-    "a slide": lambda: viz.cost_table([0.2, 0.9], [0.0, 1.0]),
+    "a chain": (SHORT, lambda: viz.draw_chain(CHAIN)),
+    "a chain for a whole slide": (LONG, lambda: viz.draw_chain(CHAIN, size=SLIDE)),
+    "a map": (LONG, lambda: viz.surface(lambda x, y: x * x + y, at=(1, 1))),
+    "a descent": (SHORT, lambda: viz.descent(lambda x: x**2, [1.0], 0.1, 3)),
+    "a motion": (LONG, lambda: viz.descent_motion(lambda x: x**2, 1.0, lr=0.1, steps=2)),
+    "a slide": (LONG, lambda: viz.cost_table([0.2, 0.9], [0.0, 1.0])),
 }
 
 
-@pytest.mark.parametrize("make", REPRESENTATIVE.values(), ids=REPRESENTATIVE)
-@pytest.mark.parametrize("source", [SHORT, LONG], ids=["short code", "long code"])
-def test_type_beside_heading_and_code_is_read_from_the_last_row(make, source):
+@pytest.mark.parametrize(("source", "make"), REPRESENTATIVE.values(), ids=REPRESENTATIVE)
+def test_type_beside_heading_and_code_is_read_from_the_last_row(source, make):
     slide = fitted(slide_of(source, make()))
     assert min(sizes(slide)) >= READABLE
     assert slide.code != "after"
@@ -68,26 +66,44 @@ def test_a_picture_that_needs_the_whole_slide_has_its_code_after_it():
     assert slide.parts == before.parts  # numbers in neurons keep their places
 
 
-def test_a_figure_is_left_as_it_is_and_its_copy_is_laid_out():
-    ax = viz.history(HISTORY, ax=plt.subplots(figsize=(12, 8))[1])
-    figure, size = ax.figure, tuple(ax.figure.get_size_inches())
-    slide = slide_of(LONG, ax)
-    picture = contents_of(fitted(slide)).pictures[0]
-    assert tuple(figure.get_size_inches()) == size
-    assert picture.figure is not figure
-    assert picture.words == contents_of(slide).pictures[0].words
-    assert picture.figure.get_size_inches()[1] < size[1]
+@pytest.fixture(scope="module")
+def history():
+    """A plot that is too small beside long code, as it was drawn and on its slide."""
+    slide = slide_of(LONG, viz.history(HISTORY, ax=plt.subplots(figsize=(12, 8))[1]))
+    return slide, fitted(slide)
+
+
+def test_a_figure_is_left_as_it_is_and_its_copy_is_laid_out(history):
+    (before,), (after,) = (contents_of(slide).pictures for slide in history)
+    assert tuple(before.figure.get_size_inches()) == (12, 8)
+    assert after.figure is not before.figure
+    assert after.words == before.words
+    assert after.figure.get_size_inches()[1] < 8
+    assert min(sizes(history[1])) >= READABLE
     assert plt.get_fignums() == []
-    ax.set_title("changed since")
-    assert contents_of(fitted(slide)).pictures[0].data == contents_of(slide).pictures[0].data
 
 
-def test_the_still_of_a_live_page_is_laid_out_too():
-    (still,) = drawn_parts([viz.history(HISTORY, ax=plt.subplots(figsize=(12, 8))[1])])
-    plt.close("all")
+def test_a_figure_that_was_changed_since_is_shown_as_it_was(history):
+    (picture,) = contents_of(history[0]).pictures
+    picture.figure.stale = True
+    assert contents_of(fitted(history[0])).pictures == (picture,)
+    picture.figure.stale = False
+
+
+def test_the_still_of_a_live_page_is_laid_out_too(history):
+    (still,) = contents_of(history[0]).pictures
     (page,) = contents_of(fitted(slide_of(LONG, Live("<p>live</p>", still, "a page")))).pictures
     assert page.still.size[1] < still.size[1] * page.still.size[0] / still.size[0]
     assert page.still.data.startswith(b"<?xml")
+
+
+def test_parts_that_a_process_drew_are_laid_out_there_and_once(history):
+    sent = pickle.loads(pickle.dumps(viz.as_parts(history[0].parts)))
+    (slide,) = slides_of(sent)
+    (picture,) = contents_of(slide).pictures
+    assert picture.figure is None  # it is not known to be as it was drawn
+    assert picture.data == contents_of(history[1]).pictures[0].data
+    assert fitted(slide) == history[1]
 
 
 def test_a_figure_that_cannot_be_copied_keeps_its_shape():
@@ -105,14 +121,3 @@ def test_pictures_without_type_and_slides_without_pictures_stay():
     (words,) = slides_of([Text("# Words")])
     assert fitted(words) is words
     assert math.isinf(type_in(drawn_parts([image])[0], (100, 100))) or sizes(slide)[0] >= READABLE
-
-
-def test_parts_that_a_process_drew_are_laid_out_there_and_once():
-    parts = ["## A heading", viz.Code(LONG, viz.history(HISTORY, ax=plt.subplots(figsize=(12, 8))[1]))]
-    plt.close("all")
-    sent = pickle.loads(pickle.dumps(viz.as_parts(parts)))
-    (slide,), (other,) = slides_of(sent), slides_of(drawn_parts(parts))
-    assert min(sizes(fitted(slide))) >= READABLE
-    (sent_picture,), (picture,) = contents_of(slide).pictures, contents_of(fitted(other)).pictures
-    assert sent_picture.figure is None  # it is not known to be as it was drawn
-    assert contents_of(fitted(slide)).pictures[0].data == sent_picture.data == picture.data

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from functools import cache
 
 import pytest
 
@@ -40,6 +41,7 @@ viz.text(y)
 """
 
 
+@cache
 def parts():
     drawing, matrix, rule = drawn_parts([viz.draw_chain(y), viz.matrix([[1, 2]]), viz.chain_rule(y, x)])
     pixels = drawn_parts([Moving(b"GIF89a", matrix, "a motion")])
