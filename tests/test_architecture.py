@@ -31,11 +31,11 @@ CLAIMS = {
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
 # checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines,
 # students' files, tests under planted mistakes, scripts for node, compiled functions, programs of Tensors,
-# training by programs, nets in files, notebooks that a kernel runs. The planted mistakes are in a folder of
+# training by programs, nets in files. The planted mistakes are in a folder of
 # their own.
 HELPERS = """reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations
     drawing engines student_files forked_tests javascript compiled_functions tensor_programs
-    compiled_training net_files notebooks"""
+    compiled_training net_files"""
 
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}
 

@@ -14,8 +14,9 @@ from viz._lecture.notebook import to_notebook
 from viz._lecture.page.document import document
 from viz._lecture.paper.pdf import to_pdf
 from viz._lecture.parts import Slide
-from viz._lecture.showing import as_parts
-from viz._lecture.slides import pictures_of, slides_of
+from viz._lecture.showing import drawn_parts
+from viz._lecture.slides.fitting import fitted
+from viz._lecture.slides.grouping import pictures_of, slides_of
 from viz._output.render import checked_path
 from viz._pages.parts.files import write_page
 
@@ -88,18 +89,19 @@ def lecture(
     start = None if theme is None else a_theme(theme)
     is_projected = a_bool(projector, "projector")
     target = checked_path(path, FORMS, "lecture")
-    shown = as_parts(_listed(parts), start)
+    shown = drawn_parts(_listed(parts), start)
     slides = slides_of(shown)
     if not slides:
         raise ValueError("a lecture has at least one part: text, a drawing, a plot; all given are empty")
     name = title if title is not None else next((s.title for s in slides if s.title), "Lecture")
     match target.suffix.lower():
         case ".pdf":
-            data = to_pdf(slides, name, start)
+            data = to_pdf(tuple(map(fitted, slides)), name, start)
         case ".ipynb":
             data = to_notebook(shown, name).encode("utf-8", "replace")
         case _:
-            return write_page(target, document(slides, name, start, is_projected), lambda: _first(slides))
+            page = document(tuple(map(fitted, slides)), name, start, is_projected)
+            return write_page(target, page, lambda: _first(slides))
     with written_whole(target) as temporary:
         temporary.write_bytes(data)
     return target

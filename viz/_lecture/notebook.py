@@ -17,6 +17,8 @@ __all__ = ["to_notebook"]
 
 ATTACHED = 1280  # pixels of width of a picture in a cell of text
 SHOWN = 960  # pixels of width of a picture under a cell of code
+# A notebook that is not trusted has neither the frame nor this style of the picture after it.
+UNFRAMED = "<style>iframe + style + img { display: none }</style>"
 FRAME = "width: 100%; aspect-ratio: 16 / 9; min-height: 420px; border: 0"
 
 
@@ -114,8 +116,12 @@ def _output(part: Part) -> dict[str, Any]:
         case Live(document, still, words):
             name = html.escape(words)
             page = f'srcdoc="{html.escape(document)}" sandbox="allow-scripts" title="{name}" style="{FRAME}"'
-            content = f"<iframe {page}></iframe>\n<p>{name}, live where the notebook is trusted</p>"
-            png = {} if still is None else {"image/png": _base64(_png(still, SHOWN))}
+            content = f"<iframe {page}></iframe>\n"
+            png = {}
+            if still is not None:
+                png = {"image/png": _base64(_png(still, SHOWN))}
+                content += f'{UNFRAMED}<img alt="{name}" src="data:image/png;base64,{png["image/png"]}">\n'
+            content += f"<p>{name}, live where the notebook is trusted</p>"
             return _display({"text/html": _lines(content), "text/plain": _lines(words)} | png)
         case Text(markdown):
             return _display({"text/markdown": _lines(markdown), "text/plain": _lines(markdown)})

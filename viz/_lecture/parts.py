@@ -5,17 +5,20 @@ A lecture is a tuple of parts, and its slides are groups of them. `showing` make
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from autograd._support.checks import a_text
 from viz._layout.scene import Scene
 
 __all__ = [
-    "SLIDE", "Code", "Formula", "Html", "Live", "Moving", "Part", "Picture", "Plain", "Slide", "Text",
+    "SLIDE", "Code", "Formula", "Html", "Live", "Moving", "Part", "Picture", "Place", "Plain", "Slide",
+    "Text",
 ]  # fmt: skip
 
 SLIDE = (1920, 1080)  # pixels
+Place = Literal["under", "beside", "after"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,9 @@ class Picture:
         scene: the same as shapes, where it is one of ours.
         paper: the colour of its background.
         figure: the same as matplotlib's figure, where it is one.
+        drawing: of a drawing that can be composed for another room, its picture and its theme.
+        type: the size of its smallest type, to its height; infinite where it is not known.
+        room: for which it was laid out, its width and height; None where its type was never too small.
     """
 
     form: str
@@ -46,15 +52,29 @@ class Picture:
     scene: Scene | None = None
     paper: str = "#FFFFFF"
     figure: Any = field(default=None, compare=False)
+    drawing: Any = field(default=None, compare=False)
+    type: float = math.inf
+    room: tuple[float, float] | None = field(default=None, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without matplotlib's figure, which is no longer known to be as it was drawn."""
+        return self.__dict__ | {"figure": None}
 
 
 @dataclass(frozen=True)
 class Moving:
-    """A GIF, and a picture of it for paper."""
+    """A GIF.
+
+    Attributes:
+        still: its last picture, for readers who want no motion.
+        frames: some of its pictures, for paper, where they stand beside each other; without them it has the
+            still.
+    """
 
     gif: bytes
     still: Picture
     words: str
+    frames: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,11 +84,13 @@ class Live:
     Attributes:
         document: its HTML.
         words: its title.
+        name: of its file.
     """
 
     document: str
     still: Picture | None
     words: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,8 +159,14 @@ class Slide:
         title: the text of its heading, without marks; empty for a slide that has none.
         level: 1 for a heading that begins a section, 2 for others, 0 without heading.
         parts: in order; the heading is the first line of the first of them.
+        columns: of pictures.
+        code: the place of the code: under the pictures, beside them, or after them, below the screen.
+        share: of the slide's height, which the pictures have at least.
     """
 
     title: str
     level: int
     parts: tuple[Part, ...]
+    columns: int = 1
+    code: Place = "under"
+    share: float = 0.42

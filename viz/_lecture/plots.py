@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import copy
 import io
+import math
 import os
 import re
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import combinations, islice
 from typing import Any
 
 from autograd._support.extras import extra
 from viz._lecture.parts import SLIDE, Picture
+from viz._plots.parts.room import smallest_type
 
-__all__ = ["figure_pdf", "figure_picture", "figures_of", "offscreen", "open_figures", "unchanged_settings"]
+__all__ = [
+    "figure_pdf", "figure_picture", "figures_of", "offscreen", "open_figures", "refitted_figure", "type_of",
+    "unchanged_settings",
+]  # fmt: skip
 
 MOST_POINTS = 8_000  # of the lines and marks of a figure that is written as svg
+MOST_WORDS = 24  # texts of a picture that are said to those who cannot see it
 MOST_BYTES = 250_000  # of such an svg
+SHRINK = 0.4, 1.3  # of its width and height has a plot that is laid out anew, at least and at most
 PATH, FINE = re.compile(rb' d="[^"]*"'), re.compile(rb"(\.\d\d)\d+")
 COLOURS = 256  # of a png: with more, thin lines make it three times as large
 
@@ -53,8 +62,83 @@ def figure_picture(figure: Any) -> Picture:
         data = PATH.sub(lambda path: FINE.sub(rb"\1", path[0]), _file(figure, form, dots))
     if not 0 < len(data) <= MOST_BYTES:
         form, data = "png", _fewer_colours(_file(figure, "png", dots))
+    type = type_of(figure)
     figure.stale = False  # until it is changed
-    return Picture(form, data, size, words, paper=paper, figure=figure)
+    return Picture(form, data, size, words, paper=paper, figure=figure, type=type)
+
+
+def type_of(figure: Any) -> float:
+    """The size of the smallest type, to its height, of a figure that is laid out already."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        figure.set_layout_engine("none")  # to lay it out once more takes longer than to measure it
+    size = smallest_type(figure, (math.inf, 1.0))
+    if engine is not None:
+        figure.set_layout_engine(engine)
+    return size
+
+
+def refitted_figure(picture: Picture, room: tuple[float, float], type: float) -> Any:
+    """The figure of a plot laid out for a room of a slide, with type of so many pixels.
+
+    A copy of the figure has fewer inches, so matplotlib puts fewer ticks and the same type into it. Where
+    texts stand at places of the data, as the numbers in a net's neurons, its shape stays, and the type of its
+    axes alone grows.
+
+    Returns:
+        The figure, not drawn yet; None where texts would overlap, and for a figure that cannot be copied.
+    """
+    axes = picture.figure.axes
+    is_written_in = any(ax.texts and not ax.axison for ax in axes)
+    if picture.figure.stale or (is_written_in and not any(ax.axison for ax in axes)):  # stale: changed since
+        return None
+    width, height = (float(inches) for inches in picture.figure.get_size_inches())
+    dots = type / (picture.type * height)  # pixels of an inch
+    low, high = SHRINK
+    wide, tall = min(room[0] / dots, high * width), min(room[1] / dots, high * height)
+    if not is_written_in and (wide < low * width or tall < low * height):
+        return None
+    figure = _copied(picture.figure)
+    if figure is None:
+        return None
+    if is_written_in:
+        _enlarge(figure, dots / min(room[0] / width, room[1] / height))
+    else:
+        figure.set_size_inches(wide, tall)
+    faults = _faults(figure)
+    return None if faults and faults > _faults(_copied(picture.figure)) else figure
+
+
+def _copied(figure: Any) -> Any:
+    """A copy that pyplot does not know; None of a figure with parts that cannot be copied."""
+    try:
+        copied = copy.deepcopy(figure)
+    except Exception:  # whatever the parts of a figure raise
+        return None
+    if copied.canvas.manager is not None:
+        extra("matplotlib.pyplot", "plots", "a plot").close(copied)
+    if copied.get_layout_engine() is None and all(ax.get_subplotspec() is not None for ax in copied.axes):
+        copied.set_layout_engine("tight")
+    return copied
+
+
+def _enlarge(figure: Any, times: float) -> None:
+    """Make the type larger that stands around axes, and leave the type in them."""
+    for ax in (ax for ax in figure.axes if ax.axison):
+        ticks = [*ax.get_xticklabels(), *ax.get_yticklabels()]
+        ax.tick_params(labelsize=times * max((tick.get_size() for tick in ticks), default=0.0))
+        for label in (ax.xaxis.label, ax.yaxis.label):
+            label.set_size(times * label.get_size())
+
+
+def _faults(figure: Any) -> int:
+    """How many texts stand on another, or beyond the figure."""
+    figure.draw_without_rendering()
+    texts = figure.findobj(extra("matplotlib.text", "plots", "a plot").Text)
+    boxes = [text.get_window_extent() for text in texts if text.get_visible() and text.get_text().strip()]
+    room = figure.bbox.padded(1)
+    beyond = sum(not (room.contains(*box.min) and room.contains(*box.max)) for box in boxes)
+    return beyond + sum(bool(one.overlaps(other)) for one, other in combinations(boxes, 2))
 
 
 def figure_pdf(figure: Any, size: tuple[float, float]) -> bytes:
@@ -114,8 +198,19 @@ def _words(figure: Any) -> str:
         words.append(ax.get_title())
         across, up = (ax.get_xlabel(), ax.get_ylabel()) if ax.axison else ("", "")
         words.append(f"{up} over {across}" if across and up else across or up)
+        if ax.texts and not ax.axison:  # a picture that is written into its axes
+            words.append(_listed(text.get_text() for text in ax.texts))
     said = (" ".join(text.replace("$", "").split()) for text in words)
     return "; ".join(dict.fromkeys(filter(None, said))) or "a plot"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    """Texts in a picture, the first few of them.
+
+    >>> _listed(["label 6", "", "0", "0.16"])
+    'label 6, 0, 0.16'
+    """
+    return ", ".join(islice(filter(str.strip, texts), MOST_WORDS))
 
 
 @contextmanager

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import html
 import io
+import math
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -15,8 +17,8 @@ import graphviz
 
 from autograd._support.extras import extra
 from viz._formulas.chain_rule import ChainRule
-from viz._layout.scene import Scene, to_svg
-from viz._layout.slide.fitting import compose_slide
+from viz._layout.scene import Scene, smallest_type, to_svg
+from viz._layout.slide.fitting import LEGIBLE, compose_slide
 from viz._layout.themes import Theme
 from viz._lecture.parts import SLIDE, Code, Formula, Html, Live, Moving, Part, Picture, Plain, Text
 from viz._lecture.plots import figure_picture, figures_of
@@ -29,10 +31,12 @@ from viz._output.render import picture_bytes
 from viz._pages.parts.files import Page
 from viz._slides import slide
 
-__all__ = ["as_parts", "still_parts"]
+__all__ = ["composed", "drawn_parts", "still_parts"]
 
 DRAWING = (1840, 840)  # pixels of a slide between its heading and the lines under a drawing
-MOTION = (1280, 720)  # pixels of a GIF
+MOTION = (1280, 540)  # pixels of a GIF: the shape of its part of a slide
+INCHES = (11.0, 4.64)  # of a motion's figure, whose type of 9 points is then read from the last row
+FRAME, FRAME_INCHES, FRAMES = (900, 760), (5.6, 4.73), 2  # of a motion on paper
 MOST_FRAMES = 60
 # The forms of an object, the best first, and the method that gives each.
 KINDS = {
@@ -46,20 +50,10 @@ PNG, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"  # the first bytes of a f
 LENGTH = re.compile(r"\s*(\d*\.?\d+(?:[eE][-+]?\d+)?)\s*(?:px|pt|pc|mm|cm|in|em|ex)?\s*")
 
 
-def as_parts(things: Iterable[Any], theme: Theme | None = None) -> tuple[Part, ...]:
-    """Draw the parts of a lecture, in order: plain data from then on, whatever happens to the objects.
+def drawn_parts(things: Iterable[Any], theme: Theme | None = None) -> tuple[Part, ...]:
+    """The parts of a lecture, in order, as large as the objects make them.
 
-    `viz.lecture` takes them as it takes the objects, and they can be pickled: so processes can draw the parts
-    of one lecture beside each other.
-
-    Args:
-        things: text in Markdown, and objects that show themselves, as for `viz.lecture`.
-        theme: redraws the drawings, slides and motions; None keeps their colours.
-
-    Raises:
-        TypeError: for None, as a function returns that only prints.
-
-    >>> as_parts(["# Nets", 2, {"a": 1}])
+    >>> drawn_parts(["# Nets", 2, {"a": 1}])
     (Text(markdown='# Nets'), Plain(text='2'), Plain(text="{'a': 1}"))
     """
     parts: list[Part] = []
@@ -142,9 +136,11 @@ def _ours(thing: Any, theme: Theme | None) -> Part | None:
     if isinstance(thing, slide.Slide):
         return _picture(thing.in_theme(theme or thing.theme).scene)
     if isinstance(thing, Motion):
-        still = figure_picture(thing.figure(-1, SLIDE, theme))
-        moving = gif(thing.stills("rgb", MOTION, theme, MOST_FRAMES), MOTION, thing.seconds)
-        return Moving(moving, still, still.words)
+        *_, last = thing.figures(MOTION, theme, 1, INCHES)
+        still = figure_picture(last)
+        moving = gif(thing.stills("rgb", MOTION, theme, MOST_FRAMES, INCHES), MOTION, thing.seconds)
+        frames = tuple(map(figure_picture, thing.figures(FRAME, theme, FRAMES, FRAME_INCHES)))
+        return Moving(moving, still, still.words, frames)
     if isinstance(thing, ChainRule):
         return Formula(thing.latex, _equations(thing), thing.text)
     return None
@@ -155,14 +151,21 @@ def _drawing(drawing: Any, theme: Theme | None) -> Picture:
     picture = getattr(drawing, "to_typeset", None)
     if picture is not None and available():
         size, whole = (DRAWING, SLIDE[1]) if drawing.size is None else (drawing.size, None)
-        return _picture(compose_slide(picture, theme or drawing.theme, size, whole))
+        return composed(picture, theme or drawing.theme, size, whole)
     return _svg(picture_bytes(drawing, "svg"), "a graph")
 
 
-def _picture(scene: Scene) -> Picture:
+def composed(picture: Any, theme: Theme, size: tuple[int, int], whole: int | None = None) -> Picture:
+    """A drawing composed for a part of a slide that is `whole` pixels high."""
+    return _picture(compose_slide(picture, theme, size, whole), (picture, theme))
+
+
+def _picture(scene: Scene, drawing: tuple[Any, Theme] | None = None) -> Picture:
     words = "\n".join(filter(None, (scene.title, scene.description)))
+    size = smallest_type(scene, (math.inf, 1.0))
+    data = to_svg(scene).encode("utf-8")
     return Picture(
-        "svg", to_svg(scene).encode("utf-8"), (scene.width, scene.height), words, scene, scene.paper
+        "svg", data, (scene.width, scene.height), words, scene, scene.paper, drawing=drawing, type=size
     )
 
 
@@ -232,7 +235,7 @@ def _page(path: Path, theme: Theme | None) -> Live:
     still = path.still() if isinstance(path, Page) and path.still is not None else None
     pictures = [] if still is None else [p for p in _shown(still, theme) if isinstance(p, Picture)]
     words = html.unescape(title[1]).strip() if title else path.stem
-    return Live(document, pictures[0] if pictures else None, words)
+    return Live(document, pictures[0] if pictures else None, words, path.name)
 
 
 def _moving(data: bytes, words: str) -> Moving:
@@ -245,7 +248,8 @@ def _moving(data: bytes, words: str) -> Moving:
             image.convert("RGB").save(file, "png")
     except (OSError, EOFError, ValueError, SyntaxError):  # Pillow's, whose words are of its own insides
         raise ValueError(f"this gif is no GIF, or is damaged: {len(data)} bytes") from None
-    return Moving(data, _png(file.getvalue(), words), words)
+    # A motion has type for a whole slide, as `viz.animate` draws it.
+    return Moving(data, replace(_png(file.getvalue(), words), type=LEGIBLE), words)
 
 
 def _self_shown(thing: Any) -> Part | None:

@@ -8,6 +8,7 @@ r"""Mathematics as MathML, which `_mathematics.outlines` and browsers typeset.
 from __future__ import annotations
 
 import html
+import re
 import unicodedata
 
 from viz._mathematics.typeset import (
@@ -27,11 +28,13 @@ from viz._mathematics.typeset import (
     needs_air,
 )  # fmt: skip
 
-__all__ = ["to_mathml"]
+__all__ = ["for_browsers", "to_mathml"]
 
 ELEMENTS = {"letter": "mi", "function": "mi", "word": "mtext", "number": "mn"}
 LIMITS = ("∑", "∏")
 AIR = '<mspace width="0.17em"></mspace>'
+# A letter with primes raised as an index.
+PRIMED = re.compile(r"<msup>(<mi>[^<]*</mi>)(?:<mrow>)?<(mi|mo)(?: [^>]*)?>([′″‴]+)</\2>(?:</mrow>)?</msup>")
 # Accents as marks that stand alone, by the combining ones.
 ACCENTS = {
     "\u0302": "^", "\u0304": "\u00af", "\u0303": "~",
@@ -68,6 +71,18 @@ def to_mathml(m: Math) -> str:
             return _fence(left, body, right)
         case Hole(name):
             return f"<mi>{html.escape(name)}</mi>"
+
+
+def for_browsers(mathml: str) -> str:
+    """The same with primes that are as high as their letter, as fonts of text have them.
+
+    A browser with a mathematics font knows that a prime is raised already, any other raises it once more, too
+    small and too far from its letter.
+
+    >>> for_browsers("<msup><mi>σ</mi><mo>′</mo></msup>")
+    '<mrow><mi>σ</mi><mo lspace="0" rspace="0">′</mo></mrow>'
+    """
+    return PRIMED.sub(r'<mrow>\1<mo lspace="0" rspace="0">\3</mo></mrow>', mathml)
 
 
 def _atom(text: str, kind: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 import viz
 from viz._lecture.parts import Html, Plain, Text
-from viz._lecture.showing import as_parts
+from viz._lecture.showing import drawn_parts
 from viz._lecture.text.markdown import passages
 
 PNG, SVG = b"\x89PNG\r\n\x1a\n", "<svg viewBox='0 0 2 1'></svg>"
@@ -36,12 +36,12 @@ def shown_as(name, form):
 )
 def test_a_form_of_another_kind_and_a_damaged_picture_are_told_with_their_place(name, form, error, words):
     with pytest.raises(error, match=words) as told:
-        as_parts(["# One", shown_as(name, form)])
+        drawn_parts(["# One", shown_as(name, form)])
     assert told.value.__notes__ == ["This is part 1 of the lecture, counted from 0: Shown."]
 
 
 def test_an_svg_without_the_name_of_its_language_shows_as_in_a_notebook():
-    (picture,) = as_parts([shown_as("svg", SVG)])
+    (picture,) = drawn_parts([shown_as("svg", SVG)])
     assert picture.data == SVG.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"').encode()
     assert picture.size == (2, 1)
 
@@ -49,7 +49,7 @@ def test_an_svg_without_the_name_of_its_language_shows_as_in_a_notebook():
 def test_a_list_that_holds_itself_is_its_repr():
     things = []
     things.append(things)
-    assert as_parts([things]) == (Plain("[[...]]"),)
+    assert drawn_parts([things]) == (Plain("[[...]]"),)
 
 
 def test_signs_that_end_no_line_of_markdown_leave_the_slides_as_they_are():
@@ -77,7 +77,7 @@ def test_html_of_an_object_may_leave_out_the_ends_that_html_leaves_out(tmp_path)
 def test_code_and_markdown_among_outputs_are_shown_in_every_form(tmp_path):
     pytest.importorskip("fpdf")
     code = viz.Code("f()", viz.Code("1 + 1", 2), shown_as("markdown", "*three*"))
-    assert as_parts([code]) == (viz.Code("f()", Plain("1 + 1"), Plain("2"), Text("*three*")),)
+    assert drawn_parts([code]) == (viz.Code("f()", Plain("1 + 1"), Plain("2"), Text("*three*")),)
     for form in ("html", "pdf", "ipynb"):
         viz.lecture([code], tmp_path / f"a.{form}")
     outputs = json.loads((tmp_path / "a.ipynb").read_text("utf-8"))["cells"][0]["outputs"]
@@ -88,6 +88,6 @@ def test_an_svg_in_another_encoding_is_read_as_it_declares(tmp_path):
     path, text = tmp_path / "a.svg", SVG.replace("<svg", "<svg xmlns='http://www.w3.org/2000/svg'")
     text = f"<?xml version='1.0' encoding='utf-16'?>{text.replace('><', '><title>é</title><')}"
     path.write_bytes(text.encode("utf-16"))
-    (picture,) = as_parts([path])
+    (picture,) = drawn_parts([path])
     assert picture.size == (2, 1)
     assert ElementTree.fromstring(picture.data.decode("utf-8"))[0].text == "é"

@@ -8,7 +8,7 @@ import pytest
 import viz
 from autograd import Value
 from viz._lecture.parts import Html, Picture, Plain, Text
-from viz._lecture.slides import slides_of
+from viz._lecture.slides.grouping import slides_of
 from viz._lecture.text import markdown
 
 x = Value(2.0, label="x")

@@ -2,20 +2,18 @@
 
 import base64
 import json
-from pathlib import Path
+import re
+from functools import cache
 
 import pytest
-from notebooks import executed
 
 import viz
 from autograd import Value
 from viz._lecture.notebook import to_notebook
 from viz._lecture.parts import Code, Html, Live, Moving, Plain, Text
-from viz._lecture.showing import as_parts
+from viz._lecture.showing import drawn_parts
 
 nbformat = pytest.importorskip("nbformat")
-
-ROOT = Path(__file__).parents[3]
 
 x = Value(3.0, label="x")
 y = (x * x).with_label("y")
@@ -43,9 +41,10 @@ viz.text(y)
 """
 
 
+@cache
 def parts():
-    drawing, matrix, rule = as_parts([viz.draw_chain(y), viz.matrix([[1, 2]]), viz.chain_rule(y, x)])
-    pixels = as_parts([Moving(b"GIF89a", matrix, "a motion")])
+    drawing, matrix, rule = drawn_parts([viz.draw_chain(y), viz.matrix([[1, 2]]), viz.chain_rule(y, x)])
+    pixels = drawn_parts([Moving(b"GIF89a", matrix, "a motion")])
     page = Live("<html>\n<p>&amp; live</p></html>", matrix, 'a "page"')
     return [
         Text("# Nets\n$z = wa$"), drawing, matrix, rule, *pixels, page, Html("<b>a</b>", "a"),
@@ -94,24 +93,34 @@ def test_outputs_can_be_read_without_trust():
     assert table["text/html"] == ["<b>a</b>"]
 
 
+def test_a_live_page_is_a_picture_where_a_notebook_is_not_trusted():
+    *_, page = parts()[8].outputs[:-1]
+    content = "".join(
+        json.loads(to_notebook([Code("p", page)], ""))["cells"][0]["outputs"][0]["data"]["text/html"]
+    )
+    frame, style, picture = re.findall("<iframe|<style>.*?</style>|<img", content)
+    assert (frame, picture) == (
+        "<iframe",
+        "<img",
+    )  # that stays, where Jupyter takes the frame and the style away
+    assert style == "<style>iframe + style + img { display: none }</style>"
+    assert re.search(r"</iframe>\s*<style>[^<]*</style>\s*<img [^>]*src=\"data:image/png;base64,", content)
+
+
 def test_plain_text_with_backquotes_stays_plain():
     sources = ["".join(cell["source"]) for cell in json.loads(to_notebook(parts(), ""))["cells"]]
     assert "`````\na ```` b\n`````" in sources
 
 
-def test_a_script_gives_the_same_cells_as_jupytext_and_shows_what_a_kernel_shows(tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    path = tmp_path / "squares.py"
-    path.write_text(SCRIPT)
-    run = executed(path)
-    ours = nbformat.reads(viz.lecture(viz.run_script(path), tmp_path / "a.ipynb").read_text(), as_version=4)
-    assert [(c.cell_type, c.source) for c in ours.cells] == [(c.cell_type, c.source) for c in run.cells]
-    assert [shown(cell) for cell in ours.cells] == [shown(cell) for cell in run.cells]
-
-
-def shown(cell):
-    """The first output of a cell: its text, or the kinds of its data."""
-    for output in cell.get("outputs", []):
-        kinds = set(output.get("data", {})) - {"text/plain"}
-        return kinds or output.get("text", "").strip() or output.data["text/plain"]
-    return None
+def test_a_script_gives_the_same_cells_as_jupytext_and_shows_what_ipython_shows(tmp_path):
+    jupytext = pytest.importorskip("jupytext")
+    formatter = pytest.importorskip("IPython.core.formatters").DisplayFormatter()
+    path = viz.lecture(viz.run_script(SCRIPT), tmp_path / "a.ipynb")
+    ours = nbformat.reads(path.read_text(), as_version=4)
+    cells = jupytext.reads(SCRIPT, "py:percent").cells
+    assert [(c.cell_type, c.source) for c in ours.cells] == [(c.cell_type, c.source) for c in cells]
+    printed, *shown = (cell.outputs[0] for cell in ours.cells if cell.cell_type == "code")
+    assert printed.text == "y is 9.0\n"
+    for value, output in zip([viz.chain_rule(y, x), viz.draw_chain(y)], shown, strict=False):
+        assert set(output["data"]) == set(formatter.format(value)[0])
+    assert shown[-1].text == f"{formatter.format(viz.text(y))[0]['text/plain']}\n"

@@ -14,8 +14,8 @@ from viz._lecture.paper.pictures import Shown
 from viz._lecture.paper.strips import _shared
 from viz._lecture.parts import Code, Formula, Html, Live, Moving, Plain, Slide, Text
 from viz._lecture.plots import figure_picture
-from viz._lecture.showing import as_parts
-from viz._lecture.slides import slides_of
+from viz._lecture.showing import drawn_parts
+from viz._lecture.slides.grouping import slides_of
 
 pdfium = pytest.importorskip("pypdfium2")
 pytest.importorskip("fpdf")
@@ -56,22 +56,22 @@ def square():
 
 
 def lecture():
-    still = as_parts([viz.matrix([[1, 2]])])[0]
+    still = drawn_parts([viz.matrix([[1, 2]])])[0]
     return [
         Text(ALL_MARKS),
         Text("## Drawn\nWith its code."),
-        Code("viz.draw_chain(C)", *as_parts([viz.draw_chain(C, size=(1920, 1080))])),
+        Code("viz.draw_chain(C)", *drawn_parts([viz.draw_chain(C, size=(1920, 1080))])),
         Text("## A square\n"),
         Code("plot(square)", figure_picture(square()), Plain("printed: ∂σ⁽¹⁾")),
         Text("## Two\n"),
-        *as_parts([viz.matrix([[5, 6], [7, 8]]), viz.equation("x", "=", 3.0)]),
+        *drawn_parts([viz.matrix([[5, 6], [7, 8]]), viz.equation("x", "=", 3.0)]),
         Text("## Long\n"),
         Code("\n".join(LINES)),
         Text("## Others\n"),
         Moving(b"GIF89a", still, "a motion"),
         Live("<html></html>", still, "chain.html: a page"),
         Html("<b>bold</b>", "a table as text"),
-        *as_parts([viz.chain_rule(C, w)]),
+        *drawn_parts([viz.chain_rule(C, w)]),
         Formula("\\unknowable", "", "words for it"),
     ]
 
@@ -173,7 +173,7 @@ def test_the_paper_has_the_themes_colour():
 
 
 def test_a_picture_too_small_beside_its_text_has_a_page_of_its_own():
-    drawing = as_parts([viz.draw_chain(C, size=(1920, 1080))])
+    drawing = drawn_parts([viz.draw_chain(C, size=(1920, 1080))])
     long = Text("## Long\n" + "\n\n".join(["A paragraph of a few words."] * 12))
     pages = list(pdfium.PdfDocument(to_pdf((Slide("Long", 2, (long, *drawing)),), "T", None)))
     assert [len(things(page, "form")) for page in pages] == [0, 1]

@@ -14,7 +14,7 @@ import viz
 from autograd import Value, compile, sigmoid
 from viz._layout.scene import smallest_type
 from viz._lecture.parts import Code, Formula, Html, Live, Picture, Plain, Text
-from viz._lecture.showing import as_parts
+from viz._lecture.showing import drawn_parts
 
 plt = pytest.importorskip("matplotlib.pyplot")
 
@@ -78,25 +78,29 @@ OBJECTS = {
 @pytest.mark.parametrize("name", OBJECTS)
 def test_every_object_that_a_notebook_shows_is_a_part(name):
     make, kind = OBJECTS[name]
-    (part,) = as_parts([make()])
+    (part,) = drawn_parts([make()])
     assert type(part) is kind
     plt.close("all")
 
 
 @pytest.mark.parametrize("name", ["svg", "png", "bundle"])
 def test_a_picture_has_the_shape_that_its_file_says(name):
-    (part,) = as_parts([OBJECTS[name][0]()])
+    (part,) = drawn_parts([OBJECTS[name][0]()])
     assert part.size == (40, 20)
 
 
 def test_a_list_of_pictures_is_several_pictures_and_any_other_list_is_text():
     drawn = viz.matrix([[1]])
-    assert [type(part) for part in as_parts([[drawn, viz.draw(C)], (drawn, 1)])] == [Picture, Picture, Plain]
-    assert as_parts([[1, "a"]]) == (Plain("[1, 'a']"),)
+    assert [type(part) for part in drawn_parts([[drawn, viz.draw(C)], (drawn, 1)])] == [
+        Picture,
+        Picture,
+        Plain,
+    ]
+    assert drawn_parts([[1, "a"]]) == (Plain("[1, 'a']"),)
 
 
 def test_outputs_of_code_are_parts_and_text_among_them_is_no_markdown():
-    (part,) = as_parts([Code("f()", "# a", viz.matrix([[1]]), shown_as(markdown="# b"))])
+    (part,) = drawn_parts([Code("f()", "# a", viz.matrix([[1]]), shown_as(markdown="# b"))])
     assert [type(output) for output in part.outputs] == [Plain, Picture, Text]
     assert part.outputs[0].text == "'# a'"
 
@@ -104,7 +108,7 @@ def test_outputs_of_code_are_parts_and_text_among_them_is_no_markdown():
 def test_a_drawing_without_a_size_is_composed_for_its_part_of_a_slide():
     net = nn.MLP([1, 1, 1, 1], node=Value, rng=0)
     chain = nn.quadratic_cost(net([Value(0.5, label="a^{(0)}")]), [Value(1.0, label="y")])
-    part, whole = as_parts([viz.draw_chain(chain), viz.draw_chain(chain, size=(1280, 720))])
+    part, whole = drawn_parts([viz.draw_chain(chain), viz.draw_chain(chain, size=(1280, 720))])
     width, height = (points / 0.75 for points in part.size)
     assert width > 2 * height
     assert smallest_type(part.scene, (width, height)) >= 20  # as on a slide that is 1080 pixels high
@@ -114,24 +118,24 @@ def test_a_drawing_without_a_size_is_composed_for_its_part_of_a_slide():
 def test_a_theme_redraws_drawings_slides_and_motions():
     motion = viz.Motion(lambda figure, i: figure.add_subplot().plot([0, i]), 2)
     things = [viz.draw_chain(C), viz.matrix([[1]]), Code("m", motion)]
-    *pictures, code = as_parts(things, viz.DARK)
+    *pictures, code = drawn_parts(things, viz.DARK)
     assert {picture.paper.lower() for picture in (*pictures, code.outputs[0].still)} == {
         viz.DARK.paper.lower()
     }
-    assert {picture.paper for picture in as_parts(things[:2])} == {"#FFFFFF"}
+    assert {picture.paper for picture in drawn_parts(things[:2])} == {"#FFFFFF"}
 
 
 def test_a_plot_is_an_svg_while_that_is_small_and_a_png_as_wide_as_a_slide():
     figure, ax = plt.subplots(figsize=(8, 4.5))
     ax.plot([0, 1])
     ax.set(title="a line", xlabel="$w$", ylabel="$C$")
-    (few,) = as_parts([ax])
+    (few,) = drawn_parts([ax])
     assert few.form == "svg"
     assert len(few.data) < 20_000
     assert few.words == "a line; C over w"
     ElementTree.fromstring(few.data)
     ax.scatter(*np.random.default_rng(0).normal(size=(2, 20_000)))
-    (many,) = as_parts([figure])
+    (many,) = drawn_parts([figure])
     assert many.form == "png"
     assert struct.unpack(">II", many.data[16:24]) == (1920, 1080)
     assert len(many.data) < 400_000
@@ -143,24 +147,24 @@ def test_files_are_parts_by_their_suffix(tmp_path):
     gif = viz.animate(viz.Motion(lambda figure, i: figure.add_subplot().plot([0, i]), 2), tmp_path / "a.gif")
     (tmp_path / "a.png").write_bytes(png(40, 20))
     (tmp_path / "b.svg").write_text(SVG)
-    live, moving, picture, drawn = as_parts([page, gif, tmp_path / "a.png", tmp_path / "b.svg"])
+    live, moving, picture, drawn = drawn_parts([page, gif, tmp_path / "a.png", tmp_path / "b.svg"])
     assert live.words == "C, step by step"
     assert live.still.scene is not None
     assert moving.gif == gif.read_bytes()
     assert moving.still.size == (1280, 720)
     assert (picture.size, picture.words, drawn.size) == ((40, 20), "a", (40, 20))
-    (by_hand,) = as_parts([Path(page)])
+    (by_hand,) = drawn_parts([Path(page)])
     assert type(by_hand) is Live
     assert by_hand.still is None
     with pytest.raises(ValueError, match=r"a page \(.html\), a motion \(.gif\) or a picture .*, not 'a.csv'"):
-        as_parts([tmp_path / "a.csv"])
+        drawn_parts([tmp_path / "a.csv"])
     with pytest.raises(FileNotFoundError):
-        as_parts([tmp_path / "none.png"])
+        drawn_parts([tmp_path / "none.png"])
 
 
 def test_none_is_told_with_its_place():
     with pytest.raises(TypeError, match="not None: a function that prints returns nothing") as told:
-        as_parts(["# a", print()])
+        drawn_parts(["# a", print()])
     assert told.value.__notes__ == ["This is part 1 of the lecture, counted from 0: NoneType."]
 
 
@@ -170,10 +174,10 @@ def test_an_object_that_fails_to_show_itself_is_told_with_its_place():
             raise ZeroDivisionError("no table")
 
     with pytest.raises(ZeroDivisionError, match="no table") as told:
-        as_parts([Code("b", Broken())])
+        drawn_parts([Code("b", Broken())])
     assert told.value.__notes__ == ["This is part 0 of the lecture, counted from 0: Code."]
 
 
 def test_an_svg_that_no_browser_would_show_is_told():
     with pytest.raises(ValueError, match="this svg is no XML"):
-        as_parts([shown_as(svg="<svg>\0</svg>")])
+        drawn_parts([shown_as(svg="<svg>\0</svg>")])

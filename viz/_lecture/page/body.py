@@ -6,16 +6,18 @@ import base64
 import html
 from dataclasses import dataclass, field
 
-from viz._lecture.page.arrangement import arrange
 from viz._lecture.page.foreign import checked_html
 from viz._lecture.parts import Code, Formula, Html, Live, Moving, Part, Picture, Plain, Slide, Text
+from viz._lecture.slides.contents import Contents, contents_of
 from viz._lecture.text.highlighting import highlighted
 from viz._lecture.text.markdown import to_html
 from viz._lecture.text.mathematics import mathml
+from viz._mathematics.mathml import for_browsers
 from viz._pages.parts.colours import is_dark_paper
 
 __all__ = ["Body", "body_of"]
 
+TITLE, SHORT = 4, 15  # lines of text, at most, of a slide that begins a section; in larger type
 # The signs that an svg cannot have as they are, in an address that is an attribute between double quotes.
 ESCAPES = str.maketrans({sign: f"%{ord(sign):02X}" for sign in '%#&"'})
 LONGEST = 60  # signs of a formula that can be set larger
@@ -39,58 +41,37 @@ def body_of(slides: tuple[Slide, ...]) -> Body:
     body = Body()
     for i, slide in enumerate(slides, start=1):
         label = html.escape(f"{i} of {len(slides)}" + (f": {slide.title}" if slide.title else ""))
+        contents = contents_of(slide)
+        kind = _kind(slide, contents)
         body.slides.append(
-            f'<section class="slide level{slide.level}" id="slide{i}" role="group" '
-            f'aria-roledescription="slide" aria-label="{label}">\n{_slide(slide, body)}</section>\n'
+            f'<section class="slide {kind}" id="slide{i}" role="group" aria-roledescription="slide" '
+            f'aria-label="{label}">\n{_slide(slide, contents, body)}</section>\n'
         )
     return body
 
 
-def _slide(slide: Slide, body: Body) -> str:
-    text, seen, code = "", list[Part](), list[Part]()
-    for part in slide.parts:
-        match part:
-            case Text(markdown):
-                text += markdown + "\n\n"
-            case Code() | Plain():
-                code.append(part)
-                if isinstance(part, Code):
-                    seen += (output for output in part.outputs if not isinstance(output, Plain))
-            case _:
-                seen.append(part)
-    pictures = [part for part in seen if isinstance(part, (Picture, Moving, Live))]
-    lines = "\n".join(map(_lines, code))
-    columns, is_beside = arrange([_shape(part) for part in pictures], text, lines)
-    written = f'<div class="text">\n{to_html(text)}</div>\n' if text else ""
-    if seen:
-        words = "".join(_words(part) for part in seen if part not in pictures)
+def _kind(slide: Slide, contents: Contents) -> str:
+    """The class of a slide: pictured, a title over the code of its preparations, or text, short or long."""
+    lines = sum(bool(line.strip()) for line in contents.text.splitlines())
+    if contents.words or contents.pictures:
+        return "pictured"
+    if slide.level == 1 and lines <= TITLE:
+        return "title"
+    return "short" if lines <= SHORT and not contents.code else "long"
+
+
+def _slide(slide: Slide, contents: Contents, body: Body) -> str:
+    written = f'<div class="text">\n{to_html(contents.text)}</div>\n' if contents.text else ""
+    if contents.words or contents.pictures:
+        words = "".join(map(_words, contents.words))
         words = f'<div class="words">{words}</div>\n' if words else ""
-        figures = "".join(_figure(part, body) for part in pictures)
-        grid = f'<div class="pictures" style="--columns: {columns}">\n{figures}</div>\n'
-        written += f'<div class="seen">\n{words}{grid if pictures else ""}</div>\n'
-    if code:
-        beside = " beside" if is_beside else ""
-        written += f'<div class="code{beside}">\n{"".join(map(_code, code))}</div>\n'
+        figures = "".join(_figure(part, body) for part in contents.pictures)
+        style = f"--columns: {slide.columns}; --share: {slide.share:.3f}"
+        grid = f'<div class="pictures" style="{style}">\n{figures}</div>\n' if figures else ""
+        written += f'<div class="seen">\n{words}{grid}</div>\n'
+    if contents.code:
+        written += f'<div class="code {slide.code}">\n{"".join(map(_code, contents.code))}</div>\n'
     return written
-
-
-def _shape(part: Picture | Moving | Live) -> float:
-    match part:
-        case Picture(size=(width, height)):
-            return width / height
-        case Moving(still=still):
-            return _shape(still)
-    return 16 / 9
-
-
-def _lines(part: Part) -> str:
-    """The lines of code that a slide shows, with what they printed."""
-    match part:
-        case Code(source, outputs):
-            return "\n".join([source, *(output.text for output in outputs if isinstance(output, Plain))])
-        case Plain(text):
-            return text
-    return ""
 
 
 def _code(part: Part) -> str:
@@ -109,7 +90,7 @@ def _words(part: Part) -> str:
         case Formula(latex, content, words):
             size = "large" if max(map(len, words.splitlines()), default=0) <= LONGEST else "long"
             math = f'<math display="block" aria-label="{html.escape(words)}">{content}</math>'
-            return f'<p class="{size}">{math if content else mathml(latex, display=True)}</p>\n'
+            return f'<p class="{size}">{for_browsers(math if content else mathml(latex, display=True))}</p>\n'
         case Html(content):
             return f'<div class="html">{checked_html(content)}</div>\n'
         case Text(markdown):

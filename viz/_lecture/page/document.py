@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import html
-from importlib import resources
 from string import Template
 from typing import Any
 
 from viz._layout.themes import Theme
 from viz._lecture.page.body import body_of
 from viz._lecture.parts import Slide
+from viz._pages.parts.assembly import SHARED, asset, joined
 from viz._pages.parts.colours import colours, mode
 from viz._pages.parts.data import script_json
 
 __all__ = ["document"]
 
+HERE = "viz._lecture.page"
 STYLES = ("page", "slides", "print")
 SCRIPTS = ("show", "pages", "controls")
 
@@ -34,15 +35,16 @@ def document(slides: tuple[Slide, ...], title: str, theme: Theme | None, project
     ('<!doctype html>', True, True)
     """
     body = body_of(slides)
-    data = {**_shared_lines(body.documents), "theme": mode(theme), "projector": projector}
-    return Template(_asset("page.html")).substitute(
+    modes = {"theme": mode(theme), "projector": projector}
+    data = {**_shared_lines(body.documents), "modes": modes}
+    return Template(asset(HERE, "page.html")).substitute(
         title=html.escape(title),
-        style=colours(theme) + "".join(_asset(f"{name}.css") for name in STYLES),
+        style=colours(theme) + joined(HERE, STYLES, "css"),
         slides="".join(body.slides),
         contents="".join(_entry(slide, i) for i, slide in enumerate(slides, start=1) if slide.title),
         last=len(slides),
         data=script_json(data),
-        script="\n".join(_asset(f"{name}.js") for name in SCRIPTS),
+        script=joined(SHARED, ("modes", "frame"), "js") + joined(HERE, SCRIPTS, "js"),
     )
 
 
@@ -68,7 +70,3 @@ def _shared_lines(documents: list[str]) -> dict[str, Any]:
 
 def _entry(slide: Slide, number: int) -> str:
     return f'<li class="level{slide.level}"><a href="#{number}">{html.escape(slide.title)}</a></li>\n'
-
-
-def _asset(name: str) -> str:
-    return resources.files("viz._lecture.page").joinpath("assets", name).read_text(encoding="utf-8")

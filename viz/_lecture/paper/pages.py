@@ -11,10 +11,11 @@ from viz._lecture.paper.pen import HEIGHT, WIDTH, Pen
 from viz._lecture.paper.pictures import GAP, Shown, height_in, seats, width_in
 from viz._lecture.paper.strips import Setting, Sizes, Strip, words_of
 from viz._lecture.parts import Code, Formula, Html, Live, Moving, Part, Picture, Plain, Slide, Text
+from viz._lecture.slides.fitting import READABLE
 
-__all__ = ["READABLE", "draw_page", "pages_of"]
+__all__ = ["draw_page", "pages_of"]
 
-READABLE = 20.0  # pixels of the smallest type
+PRINTED = 14.0  # pixels: 6.2 points on A4, for a picture and its code that are to share a page
 SIDE, TOP, BOTTOM = 90.0, 56.0, 64.0  # margins of a page, in pixels
 ROOM = WIDTH - 2 * SIDE, HEIGHT - TOP - BOTTOM
 SIZES = (Sizes(64, 38, 30), Sizes(56, 34, 27), Sizes(48, 30, 24))  # of which the largest that fits is taken
@@ -41,6 +42,7 @@ class Page:
         margin: of the page, in pixels: the left one, the upper one and the lower one.
         aside: text in a column to the left of the pictures, as wide as `column`.
         middle: whether it stands in the middle, as a title does.
+        least: the pixels of its smallest type.
     """
 
     bands: tuple[Strips | tuple[Shown, ...], ...]
@@ -48,6 +50,7 @@ class Page:
     aside: Strips = ()
     column: float = 0.0
     middle: bool = False
+    least: float = READABLE
 
     @property
     def room(self) -> tuple[float, float]:
@@ -83,7 +86,7 @@ class Page:
             return False
         heights = (height_in(band, self.width, self.share - 2 * AROUND) for band in self.pictures)
         return all(
-            height * shown.type >= READABLE
+            height * shown.type >= self.least
             for band, height in zip(self.pictures, heights, strict=True)
             for shown in band
         )
@@ -102,6 +105,8 @@ def pages_of(slide: Slide, setting: Setting) -> list[Page]:
     """The pages of a slide: one if it can be read, else as many as it takes."""
     passages = list(_passages(slide.parts))
     whole = _one_page([_joined(groups) for groups in passages], (), setting, slide.level == 1)
+    if whole is None and len(passages) == 1:
+        whole = _beside(_joined(passages[0]), (), setting)
     if whole is not None:
         return [whole]
     running = _running(slide.title, setting)
@@ -136,7 +141,7 @@ def _one_page(
     groups: Sequence[_Group], lead: Strips, setting: Setting, is_title: bool = False
 ) -> Page | None:
     """Groups on one page, in the largest type with which that can be read; None if there is none."""
-    is_title &= not any(group.pictures or group.rest for group in groups)
+    is_title &= not any(group.pictures for group in groups)
     pages = (_page(groups, lead, setting, sizes) for sizes in SIZES)
     return next((replace(page, middle=is_title) for page in pages if page.fits), None)
 
@@ -155,7 +160,7 @@ def _beside(group: _Group, lead: Strips, setting: Setting) -> Page | None:
                 if page.fits:
                     return page
     page = _page([group], lead, setting, DENSE, NEAR)
-    return page if page.fits else None
+    return next((p for p in (page, replace(page, least=PRINTED)) if p.fits), None)
 
 
 def _page(
@@ -183,8 +188,8 @@ def _passages(parts: Iterable[Part]) -> Iterator[list[_Group]]:
             group = replace(group, texts=(*group.texts, part))
             continue
         outputs = part.outputs if isinstance(part, Code) else (part,)
-        pictures = tuple(shown for output in outputs if (shown := _shown(output)) is not None)
-        rest = tuple(output for output in outputs if _shown(output) is None or isinstance(output, Live))
+        pictures = tuple(shown for output in outputs for shown in _shown(output))
+        rest = tuple(output for output in outputs if isinstance(output, Live) or not _shown(output))
         rest = (Code(part.source, *rest),) if isinstance(part, Code) else rest
         group = replace(group, pictures=pictures, rest=(*group.rest, *rest))
         if pictures:
@@ -209,16 +214,16 @@ def _joined(groups: Sequence[_Group]) -> _Group:
     return _Group(texts, pictures, rest)
 
 
-def _shown(part: Part) -> Shown | None:
-    """A part as a picture, if it is one on paper."""
+def _shown(part: Part) -> tuple[Shown, ...]:
+    """A part as pictures, if it is seen on paper."""
     match part:
         case Picture():
-            return Shown(part)
-        case Moving(still=still):  # pixels of a whole slide
-            return Shown(still, READABLE / HEIGHT)
+            return (Shown(part),)
+        case Moving(still=still, frames=frames):
+            return tuple(map(Shown, frames or (still,)))
         case Live(still=Picture() as still):
-            return Shown(still)
-    return None
+            return (Shown(still),)
+    return ()
 
 
 def _text_pages(parts: Sequence[Part], lead: Strips, running: Strips, setting: Setting) -> list[Page]:
@@ -277,8 +282,9 @@ def _strips(parts: Iterable[Part], setting: Setting, sizes: Sizes, width: float 
             case Code(source, outputs):
                 yield from code_strips(source, setting, sizes.code, width)
                 yield from _strips(outputs, setting, sizes, width)
-            case Live(words=words):
-                yield from setting.paragraph(words_of(words, "I", "quiet"), sizes.text, width)
+            case Live(words=words, name=name):
+                said = f"{words}, live: {name}" if name else words
+                yield from setting.paragraph(words_of(said, "I", "quiet"), sizes.code, width)
             case Html(words=text) | Plain(text):
                 yield from output_strips(text, setting, sizes.code, width)
 

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from viz._layout.scene import smallest_type as type_of_scene
 from viz._lecture.paper.pen import Pen
 from viz._lecture.parts import SLIDE, Picture
 from viz._lecture.plots import figure_pdf
 from viz._output.moving.motion import scaled
 from viz._output.pdf import NoOutline, to_pdf
 from viz._output.render import svg_png
-from viz._plots.parts.room import smallest_type as type_of_figure
 
 __all__ = ["GAP", "Shown", "height_in", "seats", "width_in"]
 
@@ -24,15 +22,13 @@ GAP = 40.0  # pixels between pictures
 class Shown:
     """A picture of a lecture, to be drawn in a rectangle.
 
-    Args:
-        type: the size of its smallest type, to its height, where the picture itself does not tell.
-
     Attributes:
+        type: the size of its smallest type, to its height.
         figure: matplotlib's, while it is as it was.
     """
 
-    def __init__(self, picture: Picture, type: float = math.inf) -> None:
-        self.picture, self._type = picture, type
+    def __init__(self, picture: Picture) -> None:
+        self.picture, self.type = picture, picture.type
         is_changed = picture.figure is not None and picture.figure.stale  # since the picture was made of it
         self.figure = None if is_changed else picture.figure
 
@@ -40,20 +36,6 @@ class Shown:
     def aspect(self) -> float:
         """Its width over its height."""
         return self.picture.size[0] / self.picture.size[1]
-
-    @cached_property
-    def type(self) -> float:
-        """The size of its smallest type, to its height."""
-        picture = self.picture
-        box = (SLIDE[1] * self.aspect, SLIDE[1])
-        if picture.scene is not None:
-            return type_of_scene(picture.scene, box) / SLIDE[1]
-        if picture.figure is None:
-            return self._type
-        is_changed = picture.figure.stale  # which drawing it makes it forget
-        size = type_of_figure(picture.figure, box) / SLIDE[1]
-        picture.figure.stale = is_changed
-        return size
 
     def draw(self, pen: Pen, x: float, y: float, width: float, height: float) -> None:
         vectors = self._vectors

@@ -16,6 +16,7 @@ from typing import Any
 from autograd._support.extras import extra
 from viz._lecture.text.highlighting import highlighted
 from viz._lecture.text.mathematics import mathml, readable_latex
+from viz._mathematics.mathml import for_browsers
 
 __all__ = ["Passage", "passages", "to_html", "tokens"]
 
@@ -50,11 +51,15 @@ def _reader() -> Any:
     plugin = extra("mdit_py_plugins.dollarmath", "lectures", PURPOSE).dollarmath_plugin
     reader.use(plugin, allow_labels=False, double_inline=True)
     rules = reader.renderer.rules
-    rules["math_inline"] = lambda tokens, i, *_: mathml(tokens[i].content)
-    rules["math_inline_double"] = lambda tokens, i, *_: mathml(tokens[i].content, display=True)
-    rules["math_block"] = lambda tokens, i, *_: f"<p>{mathml(tokens[i].content, display=True)}</p>\n"
+    rules["math_inline"] = lambda tokens, i, *_: for_browsers(mathml(tokens[i].content))
+    rules["math_inline_double"] = lambda tokens, i, *_: _displayed(tokens[i])
+    rules["math_block"] = lambda tokens, i, *_: f"<p>{_displayed(tokens[i])}</p>\n"
     rules["fence"] = rules["code_block"] = lambda tokens, i, *_: _code(tokens[i])
     return reader
+
+
+def _displayed(token: Any) -> str:
+    return for_browsers(mathml(token.content, display=True))
 
 
 def _code(token: Any) -> str:

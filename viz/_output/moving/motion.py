@@ -89,7 +89,12 @@ class Motion:
         return figure
 
     def stills(
-        self, kind: str, size: tuple[int, int], theme: Theme | None = None, most: int | None = None
+        self,
+        kind: str,
+        size: tuple[int, int],
+        theme: Theme | None = None,
+        most: int | None = None,
+        inches: tuple[float, float] = INCHES,
     ) -> Iterator[bytes]:
         """The pictures as the contents of files: of a motion of more than `most`, some evenly spaced.
 
@@ -98,17 +103,26 @@ class Motion:
             size: in pixels.
             theme: the colours; by default those of matplotlib's style.
             most: the most pictures.
+            inches: the least size of a figure, which type goes by.
         """
-        with self._styled(theme):
-            for figure in self._figures(_evenly_spaced(len(self), most), size):
-                yield _contents(figure, kind)
+        for figure in self.figures(size, theme, most, inches):
+            yield _contents(figure, kind)
 
-    def _figures(self, numbers: list[int], size: tuple[int, int]) -> Iterator[Figure]:
+    def figures(
+        self, size: tuple[int, int], theme: Theme | None, most: int | None, inches: tuple[float, float]
+    ) -> Iterator[Figure]:
+        """The pictures as matplotlib's figures, each until the next is drawn: as for `stills`."""
+        with self._styled(theme):
+            yield from self._figures(_evenly_spaced(len(self), most), size, inches)
+
+    def _figures(
+        self, numbers: list[int], size: tuple[int, int], inches: tuple[float, float] = INCHES
+    ) -> Iterator[Figure]:
         """Pictures with the axes where the last has them."""
         if not len(self):
             raise ValueError(self._empty)
         last = len(self) - 1
-        still, figure = _empty_figure(size), _empty_figure(size)
+        still, figure = _empty_figure(size, inches), _empty_figure(size, inches)
         self._draw(still, last)
         still.draw_without_rendering()  # which lays it out
         places = [ax.get_position(original=True).frozen() for ax in still.axes]
@@ -153,12 +167,12 @@ class Motion:
         return f"<Motion of {len(self)} pictures; viz.animate writes it as a GIF>"
 
 
-def _empty_figure(size: tuple[int, int]) -> Figure:
-    """A figure of so many pixels, with type as on a slide."""
+def _empty_figure(size: tuple[int, int], in_inches: tuple[float, float]) -> Figure:
+    """A figure of so many pixels, and at least of so many inches, which type goes by."""
     figures, agg = (
         extra(f"matplotlib.{name}", "plots", "a motion") for name in ("figure", "backends.backend_agg")
     )
-    dots = min(n / inches for n, inches in zip(size, INCHES, strict=True))
+    dots = min(n / inches for n, inches in zip(size, in_inches, strict=True))
     # Matplotlib cuts a fraction of a pixel off, which 1279.999 has.
     inches = [(n + 0.01) / dots for n in size]
     figure: Figure = figures.Figure(figsize=inches, dpi=dots, layout="constrained")

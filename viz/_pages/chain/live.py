@@ -56,7 +56,7 @@ def read(text: str) -> Live | None:
 
 def to_mathml(m: Math) -> str:
     """MathML without the ``<math>`` around it; live numbers become empty ``<mn>`` with their slot."""
-    return re.sub(r"<mn>(.)</mn>", _slotted, mathml.to_mathml(m))
+    return re.sub(r"<mn>(.)</mn>", _slotted, mathml.for_browsers(mathml.to_mathml(m)))
 
 
 def _slotted(element: re.Match[str]) -> str:

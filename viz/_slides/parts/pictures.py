@@ -15,7 +15,7 @@ from viz._slides.parts.blocks import Drawn
 __all__ = ["an_image", "neuron", "pixels"]
 
 NEURON, RING, THICK_RING = 0.95, 0.05, 0.12  # in units of the type's size
-GAP = 0.06  # between two pixels, of a pixel
+OVERLAP = 0.04  # of a pixel with the next: between pixels that only touch, viewers show a seam
 FRAME, REACH = 0.1, 0.65  # of the pixel that a line leads from; the line ends so far beside the image
 
 
@@ -63,8 +63,7 @@ def pixels(image: Array, side: float, marked: tuple[int, int] | None = None) -> 
 
 
 def _square(i: int, j: int, side: float, colour: str) -> Rectangle:
-    air = GAP * side
-    return Rectangle(j * side + air / 2, i * side + air / 2, side - air, side - air, 0, colour, colour, 0)
+    return Rectangle(j * side, i * side, side * (1 + OVERLAP), side * (1 + OVERLAP), 0, colour, colour, 0)
 
 
 def _pointer(

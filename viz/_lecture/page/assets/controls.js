@@ -5,16 +5,6 @@ const SWIPE = 60; // pixels that a finger moves across, at least
 
 const scroll = (by) => slides[at].scrollBy({ top: by });
 
-function toggleTheme() {
-  setTheme(root.dataset.theme === "dark" ? "light" : "dark", true);
-  noteAddress("replace");
-}
-
-function toggleProjector() {
-  setProjector(!isProjected());
-  noteAddress("replace");
-}
-
 function toggleFull() {
   if (document.fullscreenElement) document.exitFullscreen();
   else root.requestFullscreen?.().catch(() => {}); // refused in a frame
@@ -29,10 +19,9 @@ function openContents() {
   (current ?? links[0])?.focus();
 }
 
-// To a page around this one.
-function leave() {
+function leaveZoom() {
   root.classList.remove("zoomed");
-  if (EMBEDDED) window.parent.postMessage({ chainrule: "leave" }, "*");
+  leave();
 }
 
 const KEYS = {
@@ -46,13 +35,13 @@ const KEYS = {
   End: () => go(last),
   " ": (event) => go(at + (event.shiftKey ? -1 : 1)),
   Enter: enterPage,
-  Escape: leave,
+  Escape: leaveZoom,
   o: openContents,
   c: () => setCode(root.dataset.code === "off"),
   z: () => root.classList.toggle("zoomed"),
   s: () => root.classList.toggle("stopped"),
-  p: toggleProjector,
-  d: toggleTheme,
+  p: () => $("projector").click(),
+  d: () => $("theme").click(),
   f: toggleFull,
   "?": () => $("help").showModal(),
 };
@@ -91,16 +80,10 @@ function prepareControls() {
   $("open").addEventListener("click", openContents);
   $("contents").addEventListener("click", ({ target }) => target.closest("a") && $("contents").close());
   $("code").addEventListener("click", () => setCode(root.dataset.code === "off"));
-  $("theme").addEventListener("click", toggleTheme);
-  $("projector").addEventListener("click", toggleProjector);
   $("keys").addEventListener("click", () => $("help").showModal());
   $("code").hidden = document.querySelector(".code") === null;
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const follow = () => setTheme(dark.matches ? "dark" : "light");
-  dark.addEventListener("change", () => "chosen" in root.dataset || follow());
-  follow();
-  if (data.theme !== null) setTheme(data.theme, true);
-  if (data.projector) setProjector(true);
+  prepareModes(data.modes);
+  for (const id of ["theme", "projector"]) $(id).addEventListener("click", () => noteSlide("replace"));
 }
 
 prepareControls();

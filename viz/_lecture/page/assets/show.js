@@ -1,31 +1,14 @@
-// The slide that is shown, and the modes of the page.
+// The slide that is shown, and the address.
 
 // An element of the page itself: an object's HTML on a slide may have any ids.
 const $ = (id) => document.querySelector(`body > #${id}, body > :not(#slides) #${id}`);
-const root = document.documentElement;
 const data = JSON.parse($("data").textContent);
 const slides = [...document.querySelectorAll("#slides > .slide")];
 const last = slides.length - 1;
-const EMBEDDED = window.parent !== window;
 let at = 0;
 
-const isProjected = () => "projector" in root.dataset;
-
 // The slide, counted from 1, and after it the modes that were chosen: #9&projector&dark.
-function address() {
-  const modes = [isProjected() ? "projector" : null, "chosen" in root.dataset ? root.dataset.theme : null];
-  return `#${[at + 1, ...modes.filter((mode) => mode !== null)].join("&")}`;
-}
-
-// In a frame the back button belongs to the page around it.
-function noteAddress(how) {
-  try {
-    if (how === "push") history.pushState(null, "", address());
-    else history.replaceState(null, "", address());
-  } catch {
-    // A sandboxed frame may not have an address of its own; the slides work without.
-  }
-}
+const noteSlide = (how) => noteAddress([at + 1, ...modeWords()], how);
 
 function show() {
   slides.forEach((slide, i) => slide.classList.toggle("now", i === at));
@@ -46,35 +29,20 @@ function measure() {
   }
 }
 
-function go(to, how = EMBEDDED ? "replace" : "push") {
+function go(to, how = "push") {
   const wanted = Math.min(last, Math.max(0, to));
   if (wanted === at) return;
   at = wanted;
   show();
   $("said").textContent = slides[at].ariaLabel;
-  if (how !== "none") noteAddress(how);
+  if (how !== "none") noteSlide(how);
 }
 
 function obeyAddress() {
-  const words = location.hash.slice(1).split("&");
-  if (words.includes("projector")) setProjector(true);
-  const theme = words.find((word) => word === "dark" || word === "light");
-  if (theme !== undefined) setTheme(theme, true);
+  const words = addressWords();
+  obeyModes(words);
   const number = words.find((word) => /^\d+$/.test(word));
   return number === undefined ? 0 : Math.min(last, Math.max(0, Number(number) - 1));
-}
-
-// A theme that was chosen no longer follows the system.
-function setTheme(theme, chosen = false) {
-  root.dataset.theme = theme;
-  if (chosen) root.dataset.chosen = "";
-  $("theme").setAttribute("aria-pressed", String(theme === "dark"));
-}
-
-function setProjector(on) {
-  if (on) root.dataset.projector = "";
-  else delete root.dataset.projector;
-  $("projector").setAttribute("aria-pressed", String(on));
 }
 
 function setCode(on) {

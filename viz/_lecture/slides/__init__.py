@@ -1,0 +1,1 @@
+"""The slides of a lecture: parts in groups, and the rooms of their pictures."""
