@@ -69,7 +69,10 @@ def test_a_label_that_is_no_class_is_told_before_anything_is_changed(node):
 def test_a_value_outside_a_domain_is_told_with_its_place():
     net = nn.MLP([4, 1], node=Value, output_activation=lambda z: z, rng=0)
     before = weights(net)
-    with pytest.raises(nn.DivergenceError, match=r"epoch 1 at step 1: .*log.* is undefined"):
+    with (
+        pytest.raises(nn.DivergenceError, match=r"epoch 1 at step 1: .*log.* is undefined"),
+        pytest.warns(RuntimeWarning, match=r"on each of 8 examples .* log\(-1\.0\) is undefined"),
+    ):
         train(net, Y=Y[:, :1], cost=lambda a, y: log(a[0, 0] * 0 - 1))
     assert same(weights(net), before)
 
