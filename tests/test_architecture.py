@@ -17,11 +17,11 @@ LISTS = {"autograd._table.rules"}
 CLAIMS = {
     "autograd": """array_functions citizens derivatives_as_code functions_of_numbers graph_shapes numpy_names
         package precision untaken_branches""",
-    "autograd/compiler": "exact frozen",
-    "nn": "advice gradients modes",
+    "autograd/compiler": "exact frozen lowering_rows",
+    "nn": "advice cut_graphs gradients lectures_of_nets modes stopping training_input",
     "nn/files": "files damaged_files",
-    "viz": """gradients labels_of_terms net_face net_page page_browser page_shown text_drawings
-        typeset_drawing""",
+    "viz": """gradients labels_of_terms net_face net_page page_browser page_contents page_refused
+        page_shown text_drawings typeset_drawing""",
     "viz/plots": "every_plot",
     "viz/lecture": "damaged_parts",
     "demos": "command",
@@ -35,7 +35,7 @@ CLAIMS = {
 # their own.
 HELPERS = """reference scalar_programs numpy_forms matrix_forms numpy_harness browser contrast declarations
     drawing engines student_files forked_tests javascript compiled_functions tensor_programs
-    compiled_training net_files"""
+    compiled_training net_files training_runs lecture_numbers page_graphs lowered_functions"""
 
 ALLOWED = {"autograd": set(), "nn": {"autograd"}, "viz": {"autograd"}, "demos": {"autograd", "nn", "viz"}}
 

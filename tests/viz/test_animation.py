@@ -206,6 +206,7 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.filterwarnings("error:no font")  # of a picture that is not written
 def test_a_pdf_says_which_sign_it_cannot_show(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no font here has '🙂'"):
         viz.frames((2 * Value(3.0, label="🙂")).with_label("y"), tmp_path, kind="pdf")

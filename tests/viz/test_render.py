@@ -98,7 +98,7 @@ def test_without_resvg_a_png_is_graphviz_own(
     assert viz.render(drawing, tmp_path / "chain.png").read_bytes().startswith(MAGIC["png"])
 
 
-@pytest.mark.usefixtures("no_dot")
+@pytest.mark.usefixtures("no_dot", "fonts_of_every_sign")
 def test_a_sign_of_no_font_makes_the_pdf_graphviz_own(tmp_path: Path) -> None:
     pytest.importorskip("pygraphviz")
     y = (Value(3.0, label="权") * 2).with_label("y")
