@@ -26,6 +26,7 @@ EXAMPLES = X, Y
 BROWSER = """
 const frames = [];
 globalThis.requestAnimationFrame = (f) => frames.push(f);
+globalThis.window = globalThis.parent = globalThis;
 globalThis.document = { getElementById: () => ({ textContent: argument }), documentElement: { dataset: {} } };
 const pass = (count) => { for (let i = 0; i < count && frames.length; i++) frames.shift()(); };
 const list = (array) => (array === null ? null : [...array]);

@@ -220,8 +220,7 @@ function nameColumns() {
   });
   const picture = $("net").querySelector(".picture");
   if (picture === null) return;
-  const what = state.example === null ? "a drawing" : `example ${state.example + 1}`;
-  picture.setAttribute("aria-label", `The input: ${what}`);
+  picture.setAttribute("aria-label", `The input: ${state.example === null ? "a drawing" : `example ${state.example}`}`);
 }
 
 // -- the pulse ----------------------------------------------------------------------------------
@@ -233,8 +232,12 @@ function light(layer) {
 }
 
 function showNet() {
-  showColumns();
+  showNumbers();
   showLinks();
+}
+
+function showNumbers() {
+  showColumns();
   showAnswers();
 }
 
@@ -243,7 +246,9 @@ function prepareColumns() {
   makeColumns();
   makeAnswers();
   placeColumns();
-  on("input parameters selection", showNet);
+  on("input parameters", showNumbers);
+  later("input parameters", showLinks);
+  on("selection", showNet);
   whenShownAnew($("net"), oncePerFrame(() => {
     placeColumns();
     showNet();

@@ -1,9 +1,9 @@
 // Canvases that are sharp on every screen, in the colours and the type of the page.
 
 function element(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
+  const part = Object.assign(document.createElement(name), properties);
+  part.append(...children);
+  return part;
 }
 
 // The size and the type of a canvas in pixels of CSS. They are measured again after a change: in every frame that would
@@ -119,6 +119,11 @@ function whenShownAnew(container, draw) {
   const again = oncePerFrame(draw);
   new ResizeObserver(again).observe(container);
   document.addEventListener("modes", again);
+}
+
+// Runs the steps of a computation to its end.
+function finish(steps) {
+  while (!steps.next().done);
 }
 
 // A long computation in short pieces, so that the page answers meanwhile. The generator yields between two steps.
