@@ -354,7 +354,7 @@ def test_modes_and_a_frame(page, path):
     assert page.run(modes) == ["light", False]
     page.press("d", "p")
     assert page.run(modes) == ["dark", True]
-    assert page.browser.current_url.endswith("#example=0&dark&projector")
+    assert page.browser.current_url.endswith("#example=0&projector&dark")
     page.browser.get("about:blank")
     page.browser.get(f"{page.address}#example=7&dark")
     assert page.run(modes) == ["dark", False]
