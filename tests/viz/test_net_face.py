@@ -343,7 +343,7 @@ def test_all_of_the_page_is_in_sight(page, tmp_path):
             assert_in_sight(shown, 1920, 1080)
             assert_in_sight(shown, 1280, 720)
         assert shown.run("return document.querySelector('#plane canvas').clientWidth") > 400
-        assert shown.run("return document.querySelectorAll('#net button canvas').length") == 33
+        assert shown.run("return document.querySelectorAll('#net canvas.maps').length") == 3
     finally:
         page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 

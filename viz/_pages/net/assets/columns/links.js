@@ -94,7 +94,7 @@ function placeLinks() {
     const [from, to] = view.shape.columns.slice(before, before + 2);
     gap.left = from.left;
     gap.drawn = null;
-    Object.assign($("links").children[before].style, { left: `${from.left}px`, width: `${to.right - from.left}px` });
+    placeCanvas($("links").children[before], from.left, to.right - from.left);
   });
 }
 

@@ -93,7 +93,7 @@ function preparePlane() {
   }
 
   function* drawMaps() {
-    if (isDefined) yield* paintNeurons((part, neuron) => paintField(part, shown.neurons, neuron, ends));
+    if (isDefined) yield* paintNeurons((part, neuron, place) => paintField(part, shown.neurons, neuron, ends, place));
   }
 
   // The neuron whose activations the large map shows; null for the net itself.
@@ -169,4 +169,5 @@ function preparePlane() {
   later("input", sayPlace);
   on("selection", sayColours);
   whenShownAnew(container, drawAll);
+  whenShownAnew($("net"), showMaps); // after the columns are placed
 }
