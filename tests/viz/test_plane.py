@@ -37,7 +37,9 @@ def _answer(page, script, folder, argument=None):
     data = re.search(r'(?s)id="data">(.*?)</script>', text)[1]
     scripts = "\n".join(asset("viz._pages.net", f"{name}.js") for name in (*COMPUTING, *PLOTS))
     head = (
-        "const result = (steps) => { for (;;) { const { value, done } = steps.next(); if (done) return value; } };"
+        "const result = (steps) => {"
+        "  for (;;) { const { value, done } = steps.next(); if (done) return value; }"
+        "};"
         "globalThis.requestAnimationFrame = () => 0;"
         "globalThis.document = { getElementById: () => ({ textContent: JSON.stringify(argument.data) }) };"
     )

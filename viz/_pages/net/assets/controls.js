@@ -134,6 +134,14 @@ function leaveKeys(slider) {
   slider.addEventListener("pointerup", () => slider.blur());
 }
 
+// The same for a list, whose choice ends with a change and not where the pointer is.
+function leaveKeysOfList(list) {
+  let isPointed = false;
+  list.addEventListener("mousedown", () => (isPointed = true));
+  list.addEventListener("keydown", () => (isPointed = false));
+  list.addEventListener("change", () => isPointed && list.blur());
+}
+
 function prepareControls() {
   addEventListener("keydown", onKey);
   addEventListener("hashchange", obeyAddress);

@@ -93,8 +93,15 @@ function defined(compute) {
     return { value: compute(), error: null };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { value: null, error: error.message };
+    return { value: null, error: inWordsOfNet(error.message) };
   }
+}
+
+// The program numbers its results and not those of the net: the first is the cost, the others are numbers of layers.
+function inWordsOfNet(message) {
+  return message
+    .replace("the mean of the first output", "the cost of the mini-batch")
+    .replace(/^output (\d+) of example \d+/, (_, column) => (column === "0" ? "the cost" : "a weighted sum or an activation"));
 }
 
 function forget() {

@@ -151,6 +151,7 @@ function prepareExamples() {
   if (isClassified) {
     $("class").append(element("option", { value: "", textContent: "?" }));
     network.labels.forEach((textContent, i) => $("class").append(element("option", { value: String(i), textContent })));
+    leaveKeysOfList($("class"));
     $("class").addEventListener("change", () => setDesired($("class").value === "" ? null : desiredOutputs(Number($("class").value))));
   }
   on("input", showChoice);
