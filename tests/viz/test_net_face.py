@@ -191,6 +191,12 @@ def test_examples_are_chosen_by_picture_button_key_and_address(page, net, digits
 def test_a_weight_is_turned_and_everything_follows(page, net, digits):
     weights = {name: p.data.copy() for name, p in net.named_parameters().items()}
     x = digits.images[0]
+    greys = page.run("""
+    const neurons = [...document.querySelectorAll("#net .circle")];
+    return neurons.map((part) => part.style.getPropertyValue("--grey"));
+    """)
+    activations = np.concatenate([net.layers[0](x).data, net(x).data])
+    np.testing.assert_allclose(np.array(greys, float), 255 * activations, atol=0.51)
 
     def with_weight(layer, j, k, value):
         twin = nn.MLP([784, 16, 10], rng=0)
@@ -229,6 +235,20 @@ def test_a_weight_is_turned_and_everything_follows(page, net, digits):
     assert all(np.array_equal(weights[name], p.data) for name, p in net.named_parameters().items())
 
 
+def assert_picture(page, numbers):
+    """The picture of weights is blue above 0 and orange below, the largest in the full colour."""
+    pixels = page.run("""
+    const canvas = document.getElementById("weights"), pen = canvas.getContext("2d");
+    const { data } = pen.getImageData(0, 0.2 * canvas.height, canvas.width, 1), count = arguments[0];
+    const start = (i) => 4 * Math.floor(((i + 0.5) * canvas.width) / count);
+    return Array.from({ length: count }, (_, i) => [...data.subarray(start(i), start(i) + 4)]);
+    """, len(numbers))  # fmt: skip
+    rgb = np.array(pixels)[:, :3].astype(float)
+    strong = abs(numbers) > 0.1 * abs(numbers).max()
+    np.testing.assert_array_equal((rgb[:, 2] > rgb[:, 0])[strong], (numbers > 0)[strong])
+    assert (255 - rgb.min(axis=1)).argmax() == abs(numbers).argmax()
+
+
 @needs_browser
 def test_what_would_improve_the_answer_is_the_negative_gradient(page, net, digits):
     x, y = digits.images[:1].astype(np.float64), np.eye(10)[digits.labels[:1]]
@@ -241,6 +261,8 @@ def test_what_would_improve_the_answer_is_the_negative_gradient(page, net, digit
     largest = max(float(abs(p.grad).max()) for p in net.parameters())
     page.press("g")
     neuron(page, 2, 0).click()
+    page.browser.execute_async_script(FRAMES)
+    assert_picture(page, entries["w"][0])  # how each weight should change
     for letter, entry in (("w", float(entries["w"][0, 5])), ("b", float(entries["b"][0]))):
         if letter == "w":
             page.find("#weights").send_keys(KEYS.HOME, *[KEYS.ARROW_RIGHT] * 5)

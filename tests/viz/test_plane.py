@@ -234,21 +234,31 @@ def test_a_map_has_the_colour_of_the_class_and_a_neuron_that_of_its_sign(tmp_pat
     X, labels = nn.data.blobs(30, rng=0, centers=3)
     net = nn.MLP([2, 4, 3], rng=0)
     page = viz.net_page(net, (X, labels), tmp_path / "net.html")
-    points, codes, boundaries, sign = _answer(
+    points, codes, boundaries, sign, ends, maps = _answer(
         page,
         """
+        const coloursNow = () => ({ classes: ["a", "b", "c"], negative: "low", positive: "high" });
+        const paletteOf = (colours, make) => make(colours), mixed = (colour) => colour;
+        const paint = (canvas, size, codes, palette) => Array.from(codes, (code) => [code, palette[code]]);
         const field = new Field(21, planeRanges()), ends = desiredEnds();
         result(field.compute(state.theta));
         const points = Array.from({ length: 441 }, (_, i) => [...field.rows.slice(5 * i, 5 * i + 2)]);
         const codes = points.map((_, i) => largestAt(field.numbers, i * results + outputColumn));
         const { middle, reach } = heightsOf(field, { layer: 1, index: 2 }, ends);
-        console.log(JSON.stringify([points, codes, boundariesOf(field, ends).length, [middle, reach]]));
+        const maps = [null, { layer: 1, index: 2 }].map((neuron) => paintField(null, field, neuron, ends));
+        const pieces = boundariesOf(field, ends).length;
+        console.log(JSON.stringify([points, codes, pieces, [middle, reach], ends, maps]));
         """,
         tmp_path,
     )
     assert codes == net(np.array(points)).data.argmax(axis=1).tolist()
     assert (boundaries > 0) == (len(set(codes)) > 1)
     assert sign == [0.5, 0.5]
+    assert (ends["low"], ends["high"]) == (0, 1)
+    assert [colour for _, colour in maps[0]] == ["abc"[code] for code in codes]
+    a = net.layers[0](np.array(points)).data[:, 2]
+    assert [colour for _, colour in maps[1]] == ["high" if x > 0.5 else "low" for x in a]
+    np.testing.assert_allclose([(code + 0.5) / 256 for code, _ in maps[1]], a, atol=0.5 / 256 + 1e-9)
 
 
 WATCHED = """<script>
