@@ -20,8 +20,8 @@ CLAIMS = {
     "autograd/compiler": "exact frozen lowering_rows",
     "nn": "advice cut_graphs gradients lectures_of_nets modes stopping training_input",
     "nn/files": "files damaged_files",
-    "viz": """gradients labels_of_terms net_face net_page page_browser page_contents page_refused
-        page_shown text_drawings typeset_drawing""",
+    "viz": """gradients labels_of_terms net_face net_page net_refusals page_browser page_contents
+        page_refused page_shown text_drawings typeset_drawing""",
     "viz/plots": "every_plot",
     "viz/lecture": "damaged_parts",
     "demos": "command",
