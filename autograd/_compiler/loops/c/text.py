@@ -95,13 +95,14 @@ class StatementsInC:
     Args:
         dtype: of real numbers.
         taken: names that no function can have.
+        vectors: whether exp and tanh are functions that compilers make vectors of, and not those of math.h.
 
     Attributes:
         helpers: functions that the printed text calls.
     """
 
-    def __init__(self, dtype: np.dtype[Any], taken: Iterable[str] = ()) -> None:
-        self.dtype, self.suffix = dtype, "f" if dtype.itemsize == 4 else ""
+    def __init__(self, dtype: np.dtype[Any], taken: Iterable[str] = (), *, vectors: bool = True) -> None:
+        self.dtype, self.suffix, self.vectors = dtype, "f" if dtype.itemsize == 4 else "", vectors
         self.helpers: dict[str, str] = {}
         self.library = Library(C, [*RESERVED, *taken])
 
@@ -312,7 +313,7 @@ class StatementsInC:
         return f"{self._function_name(function)}({', '.join(map(self.text, args))})", ATOM
 
     def _function_name(self, function: str) -> str:
-        if function in VECTOR_FUNCTIONS:
+        if self.vectors and function in VECTOR_FUNCTIONS:
             self.helpers.update(vector_functions(function, self.dtype.itemsize))
             return VECTOR_FUNCTIONS[function][-1]
         if function in LIBRARY:
