@@ -32,14 +32,14 @@ def to_onnx(net: Module, path: str | os.PathLike[str] | None = None, *, X: Array
             as of images. The model is held to the net's outputs for them.
 
     Returns:
-        An ``onnx.ModelProto``, in the net's dtype. onnxruntime computes every row of the table in float32, and
-        in float64 all but tan, asin, acos, atan, sinh, cosh and erf.
+        An ``onnx.ModelProto``, in the net's dtype. onnxruntime computes every row of the table in float32,
+        and in float64 all but tan, asin, acos, atan, sinh, cosh and erf.
 
     Raises:
         ImportError: when onnx is not installed, with the command that installs it.
         TypeError, ValueError: for anything but a module, and for X that the net does not take.
-        NotImplementedError: for a net whose operations depend on its numbers, as by an ``if`` on a node, or on
-            chance, or that is no program of scalars or none of ONNX, with the reason.
+        NotImplementedError: for a net whose operations depend on its numbers, as by an ``if`` on a node, or
+            on chance, or that no program of scalars or of ONNX computes, with the reason.
         FileNotFoundError, IsADirectoryError, PermissionError: when there is no such folder, `path` is one, or
             it is write-protected.
 
@@ -66,7 +66,7 @@ def to_c(
 
     ``void NAME(const double inputs[…], double outputs[…])``, of float for a net of float32: to drop into a
     program or a firmware. It needs ``math.h`` and no memory from the heap, keeps no state, and says how many
-    bytes of the stack it takes. A number that is undefined is nan, as of Tensors. Compilers of C++ take it too.
+    bytes of the stack it takes. A number that is undefined is nan, as of Tensors. C++ takes it too.
 
     Args:
         net: an `nn.MLP` or another `nn.Module`, of Tensors or of Values.

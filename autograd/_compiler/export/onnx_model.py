@@ -177,7 +177,13 @@ class _Model:
             product, bias = sorted(node.input, key=lambda name: name not in products)
             numbers = self.initializers.get(bias)
             is_row = numbers is not None and tuple(numbers.dims)[:-1] in ((), (1,))
-            if product not in products or reads[product] > 1 or not is_row or not numbers.dims:
+            if (
+                product not in products
+                or reads[product] > 1
+                or product == self.output
+                or not is_row
+                or not numbers.dims
+            ):
                 continue
             if reads[bias] == 1:
                 del numbers.dims[:-1]
