@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,6 @@ from autograd._compiler.programs.compiling import CannotLower, program_of_exampl
 from autograd._compiler.programs.for_many import alike, chosen_by, leeway
 from autograd._graph.concretization import noting_looks
 from autograd._graph.leaving import plain_array
-from autograd._graph.node import Node
 from nn._measures.outputs import outputs_of
 from nn._nets.arrays import numeric
 from nn._nets.contents import contents, evaluating
@@ -52,6 +52,10 @@ class Recorded:
     outputs: tuple[int, ...]
 
 
+class CannotRecord(Exception):
+    """The reason why no program computes a net."""
+
+
 def record_net(net: Any, X: ArrayLike | None, caller: str) -> Recorded:
     """Record a net on one example, and compare the program with it on some.
 
@@ -62,118 +66,114 @@ def record_net(net: Any, X: ArrayLike | None, caller: str) -> Recorded:
 
     Raises:
         TypeError: for anything but a module, and for X that are no numbers.
-        ValueError: where X is needed or has no examples; for outputs that are no array with a row for each.
+        ValueError: where X is needed or has no examples; for outputs without a row for each example.
         NotImplementedError: for a net that no program computes, with the reason.
     """
     if not isinstance(net, Module):
         raise TypeError(
             f"{caller} takes an nn.Module, not {type(net).__name__}; nn.Sequential(f) makes one of a function"
         )
-    inside = contents(net)
-    parts = inside.parameters
-    is_scalar = any(not isinstance(part, Tensor) for part in parts.values())
-    if is_scalar and any(isinstance(part, Tensor) for part in parts.values()):
-        raise NotImplementedError(f"{caller}: the net has Values and Tensors, and a program has one kind")
-    kinds = {part.dtype for part in parts.values() if isinstance(part, Tensor)} or {np.dtype(np.float64)}
-    dtype = np.result_type(*kinds)
-    if len(kinds) > 1:
-        raise NotImplementedError(
-            f"{caller}: the net has parameters of {' and '.join(sorted(map(str, kinds)))}, and a program has "
-            "one dtype"
-        )
+    parts = contents(net).parameters
+    dtype, is_scalar = _kind(parts)
     x = _examples(net, X, caller).astype(dtype)
-    sizes = {name: int(np.size(part)) for name, part in parts.items()}
-    if (size := max(sum(sizes.values()), x[0].size)) > LARGEST:
+    sizes = [int(np.size(part)) for part in parts.values()]
+    if (size := max(sum(sizes), x[0].size)) > LARGEST:
         raise NotImplementedError(
             f"{caller}: the net has {size:,} numbers, too many for a program of scalars ({LARGEST:,})"
         )
-    wrt = net.parameters()
-    if is_scalar:
-        given: Any = leaves(x[:1], np.reshape(labels("a", x.shape[1:], 0, Value), (1, *x.shape[1:])))
-    else:
-        given = Tensor(x[:1], label=labels("a", x.shape[1:], 0, Tensor))
-    variables = Variables(net)
-    before = Snapshot(net, variables.sources)
     try:
-        with evaluating(net), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with noting_looks(refuses=False) as looks:
-                outputs = net(given)
-            of_batch = outputs_of(net, x)
-        effect = before.changes()
-    except DomainError as error:
-        raise ValueError(
-            f"{caller}: the net is undefined for this example: {error}; give others, "
-            f"nn.{caller}(net, …, X=examples)"
-        ) from None
-    finally:
-        before.put_back()
-        variables.put_back()
-    if effect:
-        raise NotImplementedError(f"{caller}: the net {effect}, in evaluation mode too")
-    nodes = outputs.ravel().tolist() if isinstance(outputs, np.ndarray) else [outputs]
-    kind = Value if is_scalar else Tensor
-    if not all(isinstance(node, kind) for node in nodes):
-        raise NotImplementedError(
-            f"{caller}: the net gives {type(outputs).__name__} of no {kind.__name__}s; write it with functions "
-            "of autograd"
-        )
-    choosing = [*np.ravel(given)] if is_scalar else [given]
-    chosen = [look for look in looks.looks if look.text is None and chosen_by(look.nodes, choosing)]
-    if chosen:
-        place = f" ({chosen[0].place})" if chosen[0].place else ""
-        raise NotImplementedError(
-            f"{caller}: the net looks at a number, as an `if` does{place}, and another example may mean other "
-            "operations; autograd.where, maximum and relu choose for each"
-        )
-    if len(np.shape(outputs)) < 1 or len(outputs) != 1:
-        raise ValueError(
-            f"{caller}: the net gave shape {np.shape(outputs)} for one example, expected (1, …): a row for each"
-        )
-    try:
+        given, outputs, of_batch = _run(net, x, is_scalar)
+        wrt = net.parameters()
         program = (
             compile([*np.ravel(outputs)], [*np.ravel(given)], wrt)
             if is_scalar
             else program_of_examples([outputs], [given], wrt, dtype)
         )
-    except CannotLower as reason:
-        raise NotImplementedError(f"{caller}: no program computes this net, {reason}") from None
-    cuts = np.cumsum([0, *sizes.values()])
+    except (CannotLower, CannotRecord) as reason:
+        raise NotImplementedError(f"{caller} cannot write this net: {reason}") from None
+    except DomainError as error:
+        raise ValueError(
+            f"the net is undefined for an example, {error}; give others, nn.{caller}(net, …, X=examples)"
+        ) from None
+    if of_batch.shape != (shape := (len(x), *np.shape(outputs)[1:])):
+        raise ValueError(f"the net gave shape {of_batch.shape} for {len(x)} examples, expected {shape}")
+    numbers = [plain_array(part).ravel() for part in parts.values()]
+    ends = np.cumsum(sizes)
     recorded = Recorded(
         program,
-        np.concatenate([np.empty(0, dtype), *(plain_array(part).ravel() for part in parts.values())]),
-        {name: np.arange(*cuts[i : i + 2]) for i, name in enumerate(sizes)},
+        np.concatenate([np.empty(0, dtype), *numbers]),
+        {
+            name: np.arange(end - size, end)
+            for name, size, end in zip(parts, sizes, ends.tolist(), strict=True)
+        },
         x.shape[1:],
         np.shape(outputs)[1:],
     )
-    _check(recorded, x, of_batch, caller)
+    if _differs(recorded, x, of_batch):
+        raise NotImplementedError(
+            f"{caller} cannot write this net: its operations depend on its numbers, or one example on another"
+        )
     return recorded
 
 
-def _check(recorded: Recorded, x: Array, expected: Array, caller: str) -> None:
-    """Raise unless the program gives the net's outputs."""
+def _kind(parts: Mapping[str, Any]) -> tuple[np.dtype[Any], bool]:
+    """The dtype of a net's parameters, and whether they are Values."""
+    kinds = {part.dtype if isinstance(part, Tensor) else Value for part in parts.values()}
+    if len(kinds) > 1:
+        names = sorted("Values" if kind is Value else f"Tensors of {kind}" for kind in kinds)
+        raise NotImplementedError(f"the net has {' and '.join(names)}, and a program computes with one kind")
+    kind = kinds.pop() if kinds else np.float64
+    return (np.dtype(np.float64), True) if kind is Value else (np.dtype(kind), False)
+
+
+def _run(net: Module, x: Array, is_scalar: bool) -> tuple[Any, Any, Array]:
+    """The leaves of the first example, its recorded outputs, and the outputs of all; without side effects."""
+    names = labels("a", x.shape[1:], 0, Value if is_scalar else Tensor)
+    given = leaves(x[:1], np.reshape(names, x[:1].shape)) if is_scalar else Tensor(x[:1], label=names)
+    variables = Variables(net)
+    before = Snapshot(net, variables.sources)
+    try:
+        with evaluating(net), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with noting_looks(refuses=False) as record:
+                outputs = net(given)
+            if np.shape(outputs)[:1] != (1,):
+                raise CannotRecord(
+                    f"it gave shape {np.shape(outputs)} for one example, expected a row for it"
+                )
+            of_batch = outputs_of(net, x)
+        effect = before.changes()
+    finally:
+        before.put_back()
+        variables.put_back()
+    if effect:
+        raise CannotRecord(f"it {effect}, in evaluation mode too")
+    kind, nodes = (Value, np.ravel(outputs)) if is_scalar else (Tensor, [outputs])
+    if not all(isinstance(node, kind) for node in nodes):
+        raise CannotRecord(f"its output is a {type(outputs).__name__}, not made of {kind.__name__}s")
+    leaf = list(np.ravel(given)) if is_scalar else [given]
+    for look in record.looks:
+        if look.text is None and chosen_by(look.nodes, leaf):
+            place = f" ({look.place})" if look.place else ""
+            raise CannotRecord(
+                f"it looks at a number, as an `if` does{place}, and another example may mean other "
+                "operations; autograd.where, maximum and relu choose for each"
+            )
+    return given, outputs, of_batch
+
+
+def _differs(recorded: Recorded, x: Array, expected: Array) -> bool:
+    """Whether the program gives other numbers than the net."""
     program, theta, rows = recorded.program, recorded.theta, x.reshape(len(x), -1)
-    if expected.shape != (len(x), *recorded.outputs):
-        raise ValueError(
-            f"{caller}: the net gave shape {expected.shape} for {len(x)} examples, and "
-            f"{(1, *recorded.outputs)} for one; expected a row for each"
-        )
-    flat = expected.reshape(len(x), -1).astype(np.float64)
     rounding = ROUNDING[program.dtype]
     with np.errstate(all="ignore"):
         results = program(theta, rows)
         spread = leeway(program, theta, rows, results, rounding)
-    if not alike(results, flat, spread, rounding):
-        raise NotImplementedError(
-            f"{caller}: a program of one example gives other numbers than the net gives for several: its "
-            "operations depend on its numbers, on other examples, or on a variable that changes"
-        )
+    return not alike(results, expected.reshape(results.shape).astype(np.float64), spread, rounding)
 
 
 def _examples(net: Module, X: ArrayLike | None, caller: str) -> Array:
     if X is not None:
-        if isinstance(X, Node):
-            X = X.data
         x = numeric(X, "X")
         if x.ndim < 2 or not len(x) or not x[0].size:
             raise ValueError(
@@ -189,7 +189,7 @@ def _examples(net: Module, X: ArrayLike | None, caller: str) -> Array:
         width = first.inputs
     else:
         raise ValueError(
-            f"the shape of the inputs of {type(first).__name__} is unknown: give some examples, "
-            f"nn.{caller}(net, …, X=examples), of shape (n, …)"
+            "the shape of this net's inputs is unknown: give some examples, of shape (n, …), as in "
+            f"nn.{caller}(net, …, X=examples)"
         )
     return np.random.default_rng(0).random((CHECKED, width))

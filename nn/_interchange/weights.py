@@ -82,8 +82,8 @@ def from_torch(state: Mapping[str, Any], *, into: AnyModule) -> AnyModule:
 
     The arrays are taken in the order of the modules, whatever their names: the weight of an ``nn.Linear``, of
     shape (outputs, inputs), is the W of a layer, its bias the b. Arrays of other modules are taken as they
-    are, in the order in which the module sets its parameters, then its buffers; torch's ``num_batches_tracked`` is
-    left out. Activations are no numbers: those of `into` stay.
+    are, in the order in which the module sets its parameters, then its buffers; torch's
+    ``num_batches_tracked`` is left out. Activations are no numbers: those of `into` stay.
 
     Args:
         state: from ``model.state_dict()``, or arrays by such names, as of a file.
@@ -99,9 +99,9 @@ def from_torch(state: Mapping[str, Any], *, into: AnyModule) -> AnyModule:
     >>> from_torch(state, into=net).layers[0].W.data.tolist()
     [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]
     """
-    if not isinstance(state, Mapping):
+    if not isinstance(state, Mapping) or not all(isinstance(name, str) for name in state):
         raise TypeError(
-            f"from_torch takes the dict of model.state_dict(), not {type(state).__name__}"
+            f"from_torch takes the dict of model.state_dict(), arrays by names, not {type(state).__name__}"
             + "; write model.state_dict()" * hasattr(state, "state_dict")
         )
     pairs = _pairs(_parts(into, "from_torch"), state)
@@ -160,7 +160,8 @@ def from_keras(weights: Sequence[Any], *, into: AnyModule) -> AnyModule:
     """Set a net's numbers to those of a Keras model's ``get_weights()``.
 
     The arrays are taken in their order: the kernel of a Dense, of shape (inputs, outputs), is the W of a
-    layer transposed, its bias the b. Arrays of other modules are taken as they are. Activations of `into` stay.
+    layer transposed, its bias the b. Arrays of other modules are taken as they are. The
+    activations of `into` stay.
 
     Args:
         weights: a list of arrays from ``model.get_weights()``.

@@ -44,7 +44,7 @@ AnyModule = TypeVar("AnyModule", bound=Module)
 
 
 def save(net: Module, path: str | Path) -> Path:
-    """Write a net to a ``.npz`` file of NumPy, to ``.json`` or, with that package installed, to ``.safetensors``.
+    """Write a net to a file: ``.npz`` of NumPy, ``.json`` or, with that package, ``.safetensors``.
 
     The file holds the arrays of ``net.state_dict()``, buffers too, and of an `nn.MLP` the architecture.
     The architecture of another module is its class, so `load` asks for a net to load ``into``. The file is

@@ -33,7 +33,7 @@ def write_json(path: Path, arrays: Mapping[str, NDArray[Any]], **others: Any) ->
         entry = f'{{"dtype": "{array.dtype}", "shape": {[*array.shape]}, "numbers": {_numbers(array)}}}'
         entries.append(f"{json.dumps(name)}: {entry}")
     inner = ",\n".join(entries)
-    path.write_text(",\n".join(["{" + lines[0], *lines[1:], f'"arrays": {{\n{inner}\n}}}}\n']), "utf-8")
+    path.write_text(",\n".join(["{" + lines[0], *lines[1:], f'"arrays": {{\n{inner}\n}}}}']), "utf-8")
 
 
 def read_json(path: Path) -> dict[str, Any]:

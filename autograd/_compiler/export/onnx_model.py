@@ -168,7 +168,7 @@ class _Model:
         return self.program.labels[int(piece.block.lines[piece.rows[0]])]
 
     def join_biases(self) -> None:
-        """Make one Gemm of a product and the addition of numbers to it, where nothing else reads the product."""
+        """Make one Gemm of a product and numbers added to it, where nothing else reads the product."""
         reads = Counter(name for node in self.nodes for name in node.input)
         products = {
             node.output[0]: node for node in self.nodes if node.op_type == "Gemm" and len(node.input) == 2

@@ -11,7 +11,7 @@ import numpy as np
 from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.loops.c.bodies import MACROS, Body, LoopsBody, StraightBody
 from autograd._compiler.loops.c.text import WIDTH
-from autograd._compiler.loops.functions.c import WORDS
+from autograd._compiler.loops.functions.c import C
 from autograd._compiler.loops.statements import Heading, filled
 from autograd._compiler.loops.straight import is_scattered, straight_line
 from autograd._compiler.loops.write import heading_of, write_loops
@@ -57,9 +57,9 @@ def generate_c(program: ArrayProgram, dtype: Any, name: str, pieces: Sequence[in
 
 def check_identifier(name: str) -> None:
     """Raise a ValueError for a name that no function of C can have."""
-    if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or name in WORDS:
+    if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or name in C.TAKEN:
         raise ValueError(
-            f"{name!r} is not an identifier of C: letters, digits and _, and no word of the language"
+            f"{name!r} is not an identifier of C: letters, digits and _, and no word of the language or math.h"
         )
 
 
