@@ -25,7 +25,7 @@ CLAIMS = {
     "viz/plots": "every_plot",
     "viz/lecture": "damaged_parts",
     "demos": "command",
-    "": """architecture compiled_page extending_page layers_page lectures_page live_nets_page micrograd_page
+    "": """architecture compiled_page extending_page interchange_page layers_page lectures_page live_nets_page micrograd_page
         paths_and_files planted_bugs readme testing_page types warnings""",
 }
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
