@@ -54,7 +54,7 @@ def small(**options):
 
 
 NETS = {
-    "tensors": lambda: small(),
+    "tensors": small,
     "float32": lambda: small(dtype="float32", activation=tanh),
     "values": lambda: small(node=Value, activation=relu),
     "softmax": lambda: small(output_activation=softmax),
