@@ -151,7 +151,7 @@ def _run(net: Module, x: Array, is_scalar: bool) -> tuple[Any, Any, Array]:
     kind, nodes = (Value, np.ravel(outputs)) if is_scalar else (Tensor, [outputs])
     if not all(isinstance(node, kind) for node in nodes):
         raise CannotRecord(f"its output is a {type(outputs).__name__}, not made of {kind.__name__}s")
-    leaf = list(np.ravel(given)) if is_scalar else [given]
+    leaf: list[Any] = [*np.ravel(np.asarray(given))] if is_scalar else [given]
     for look in record.looks:
         if look.text is None and chosen_by(look.nodes, leaf):
             place = f" ({look.place})" if look.place else ""

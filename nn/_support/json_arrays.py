@@ -59,7 +59,8 @@ def _array(dtype: str, shape: list[int], numbers: list[Any]) -> NDArray[Any]:
         raise ValueError(f"an array of {dtype!r}")
     if not all(type(n) is int and n >= 0 for n in shape) or math.prod(shape) != len(numbers):
         raise ValueError(f"{len(numbers)} numbers for an array of shape {shape}")
-    kinds = {"b": {bool}, "f": {float, int}}.get(np.dtype(dtype).kind, {int})
+    others: dict[str, set[type[Any]]] = {"b": {bool}, "f": {float, int}}
+    kinds = others.get(np.dtype(dtype).kind, {int})
     if not {*map(type, numbers)} <= kinds:
         raise ValueError(f"an array of {dtype} with something else in it")
     return np.array(numbers, dtype).reshape(shape)

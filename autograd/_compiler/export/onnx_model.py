@@ -175,7 +175,7 @@ class _Model:
         }
         for node in [node for node in self.nodes if node.op_type == "Add"]:
             product, bias = sorted(node.input, key=lambda name: name not in products)
-            numbers = self.initializers.get(bias)
+            numbers: Any = self.initializers.get(bias)
             is_row = numbers is not None and tuple(numbers.dims)[:-1] in ((), (1,))
             if (
                 product not in products
@@ -294,7 +294,7 @@ class _Model:
         if step.signs is None:
             return W
         _, label = self.labelled.get(id(W if W.base is None else W.base), (W, ""))
-        signed = W * step.signs.astype(self.dtype)
+        signed: Numbers = W * step.signs.astype(self.dtype)
         if label:
             self.labelled[id(signed)] = signed, f"{label}.signed"
         return signed
