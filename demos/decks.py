@@ -14,7 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 import viz
-from demos.options import package
+from chainrule.demos.options import package
 
 __all__ = ["DECKS", "FORMS", "title", "write"]
 

@@ -11,8 +11,8 @@ import pytest
 
 from autograd import Tensor, Value, grad, no_grad
 from autograd._graph.node import first_node
-from demos import engine
-from demos.options import Options
+from chainrule.demos import engine
+from chainrule.demos.options import Options
 
 ROOT = Path(__file__).parents[1]
 

@@ -40,7 +40,7 @@ def ours(native: bool | None = None) -> Fit:
     import math
 
     import nn
-    from demos.mnist import SETTINGS
+    from chainrule.demos.mnist import SETTINGS
 
     images = nn.data.mnist(folder()).train
     held_out = images[-HELD_OUT:]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from demos import __main__, decks, engine, options
+from chainrule.demos import __main__, decks, engine, options
 
 ROOT = Path(__file__).parents[2]
 SMALL = """# %% [markdown]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import nn
-from demos import __main__, learning, mnist
-from demos.options import HeldOut, Options
+from chainrule.demos import __main__, learning, mnist
+from chainrule.demos.options import HeldOut, Options
 
 
 @pytest.mark.parametrize("name", mnist.SETTINGS)

@@ -11,7 +11,7 @@ import pytest
 
 import nn
 from autograd._graph.node import plain
-from demos import __main__, parallel
+from chainrule.demos import __main__, parallel
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,7 +20,7 @@ def test_devices_together_find_the_gradient_that_one_finds_and_go_down_it():
     """In a process of its own, since JAX is told of its devices before it is imported."""
     pytest.importorskip("jax")
     small = (
-        "import sys; from demos import __main__, options, parallel; assert 'jax' not in sys.modules; "
+        "import sys; from chainrule.demos import __main__, options, parallel; assert 'jax' not in sys.modules; "
         "options.TRAINING, options.HELD_OUT = 2000, 50; "
     )
     ran = subprocess.run(
