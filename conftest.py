@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-collect_ignore = ["demos/lectures", "chainrule/demos/lectures"]  # scripts in cells, which run when they are imported
+collect_ignore = [
+    "demos/lectures",
+    "chainrule/demos/lectures",
+]  # scripts in cells, which run when they are imported
 
 # Tests start more than a hundred processes, each of which would compile all modules anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

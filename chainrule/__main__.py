@@ -1,4 +1,4 @@
-"""The command ``chainrule``, also as ``python -m chainrule``: each of its commands has a module of its own."""
+"""The command ``chainrule``, or ``python -m chainrule``, each of whose commands has a module of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from chainrule import __version__
 __all__ = ["main"]
 
 INTERRUPTED = 130  # exit code after Ctrl-C: 128 plus the number of the signal
-HOME = Path(__file__).resolve().parents[1]  # the folder in which this package stands, and those of the library
+HOME = (
+    Path(__file__).resolve().parents[1]
+)  # the folder in which this package stands, and those of the library
 LIBRARY = ("autograd", "nn", "viz")
 COMMANDS = {  # the module, imported when its command is called, and a line of help
     "demos": ("chainrule.demos.command", "make the five lectures, one of them, or run another demo"),
@@ -88,7 +90,7 @@ def _library_is_ours() -> None:
 
 
 def _leave_working_folder_out() -> None:
-    """A user's own viz.py or nn.py in the working directory, which ``python -m`` imports from, is none of ours."""
+    """``python -m`` imports from the working directory first, where a user may have a viz.py of their own."""
     if not sys.flags.safe_path and Path(sys.path[0]).resolve() != HOME:
         del sys.path[0]
 

@@ -10,5 +10,5 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str], prog: str) -> int:
-    """Grade the engines in files, and give the exit code: 1 where a law is broken, 2 where a file cannot be run."""
+    """Grade the engines in files: exit code 1 for a broken law, 2 for a file that cannot be run."""
     return kit.main(["grade", *arguments], prog=prog.removesuffix(" grade"))

@@ -1,4 +1,4 @@
-"""``chainrule info``: versions, optional parts and the machine, as text to paste into a question or a report."""
+"""``chainrule info``: versions, optional parts and the machine, as text for a question or a report."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def main(arguments: Sequence[str], prog: str) -> int:
         "what the machine has: text for a question or a report.",
     ).parse_args(arguments)
     rows = [("chainrule", f"{chainrule.__version__}, in {Path(chainrule.__file__).parent}")]
-    rows += [("Python", f"{platform.python_version()} ({platform.python_implementation()}), {sys.executable}")]
+    rows += [
+        ("Python", f"{platform.python_version()} ({platform.python_implementation()}), {sys.executable}")
+    ]
     rows += [("system", f"{platform.platform()}")]
     rows += [("NumPy", f"{np.__version__}, {_products()}")]
     rows += [("processors", f"{_processors()}")]

@@ -1,4 +1,4 @@
-"""``chainrule lecture SCRIPT [--as FORM] [--out FOLDER]``: a script in cells as slides, a PDF or a notebook."""
+"""``chainrule lecture SCRIPT [--as FORM] [--out FOLDER]``: a script in cells as slides, PDF or notebook."""
 
 from __future__ import annotations
 

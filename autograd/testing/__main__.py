@@ -77,9 +77,7 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m autograd
     return max(result.status for result in grades)
 
 
-def _parse(
-    arguments: Sequence[str] | None, prog: str
-) -> tuple[argparse.ArgumentParser, argparse.Namespace]:
+def _parse(arguments: Sequence[str] | None, prog: str) -> tuple[argparse.ArgumentParser, argparse.Namespace]:
     parser = argparse.ArgumentParser(prog=prog, description="The kit for testing derivatives.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     command = commands.add_parser(

@@ -12,8 +12,8 @@ from drawing import draws, shrunk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainrule._hypothesis_types import register
 from autograd import Tensor, Value
+from chainrule._hypothesis_types import register
 
 register()  # by the entry point, where the distribution is installed
 
