@@ -82,10 +82,10 @@ def _library_is_ours() -> None:
     for name in LIBRARY:
         spec = importlib.util.find_spec(name)
         path = spec and spec.origin
-        if path is None or HOME not in Path(path).resolve().parents:
+        if path is None or not os.path.samefile(os.path.dirname(path), HOME / name):
             raise ImportError(
-                f"chainrule's package {name} is in {HOME}, but Python finds {path or 'none'}: rename that "
-                "file, or take its folder out of PYTHONPATH"
+                f"{name} is a package of chainrule in {HOME}, but Python finds {path or 'none'}: rename it, "
+                "or take its folder out of PYTHONPATH"
             )
 
 
