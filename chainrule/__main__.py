@@ -81,7 +81,7 @@ def _library_is_ours() -> None:
     """
     for name in LIBRARY:
         spec = importlib.util.find_spec(name)
-        path = spec and spec.origin
+        path = None if spec is None else spec.origin
         if path is None or not os.path.samefile(os.path.dirname(path), HOME / name):
             raise ImportError(
                 f"{name} is a package of chainrule in {HOME}, but Python finds {path or 'none'}: rename it, "
