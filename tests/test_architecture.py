@@ -182,6 +182,16 @@ def test_no_import_hides_in_a_function(package):
         assert not hidden, f"{path.name} hides imports of {hidden}"
 
 
+def test_the_typesetting_libraries_are_known_to_one_room():
+    """Their modules are inner ones, which another version may move."""
+    users = {
+        path
+        for path in modules("viz")
+        if re.search(r"import.* zia|zia(math|font)\.\w", path.read_text("utf-8"))
+    }
+    assert users == {ROOT / "viz" / "_mathematics" / "outlines.py"}
+
+
 def test_no_pickles_and_no_global_randomness():
     for package in PACKAGES:
         for path in modules(package):
