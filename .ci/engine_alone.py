@@ -21,5 +21,4 @@ assert "double" in program.to_c("net")
 try:
     program.native()
 except RuntimeError as error:
-    assert "C compiler" in str(error), error
     print(f"the engine runs with NumPy {np.__version__}; native() says: {error}")
