@@ -343,12 +343,12 @@ def test_with_neither_the_command_to_install_one_is_given(
     drawing: graphviz.Digraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
-    with pytest.raises(RuntimeError, match="needs pygraphviz: pip install pygraphviz"):
+    with pytest.raises(RuntimeError, match=r'needs pygraphviz: pip install "chainrule\[drawings\]"'):
         viz.render(drawing, tmp_path / "chain.svg")
     shown = drawing._repr_mimebundle_()
     assert list(shown) == ["text/plain"]
     assert shown["text/plain"].startswith("σ = 2w⁽¹⁾")
-    assert "needs pygraphviz: pip install pygraphviz" in shown["text/plain"]
+    assert 'needs pygraphviz: pip install "chainrule[drawings]"' in shown["text/plain"]
     assert [p.name for p in tmp_path.iterdir()] == ["empty"]
 
 
