@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd import DomainError, Tensor, Value
-from autograd._compiler import Program, compile
-from autograd._compiler.programs.compiling import CannotLower, program_of_examples
+from autograd._compiler.programs.compiling import CannotLower, compile, program_of_examples
 from autograd._compiler.programs.for_many import alike, chosen_by, leeway
+from autograd._compiler.programs.program import Program
 from autograd._graph.concretization import noting_looks
 from autograd._graph.leaving import plain_array
 from nn._measures.outputs import outputs_of
