@@ -39,14 +39,14 @@ BUGS = [
     ),
     (
         "momentum that forgets",
-        "nn/_training/formulas",
+        "nn/_training/optimizers/formulas",
         "momentum * velocity + g",
         "g",
         "nn/test_optimizers",
     ),
     (
         "Adam without its correction",
-        "nn/_training/formulas",
+        "nn/_training/optimizers/formulas",
         "v / (1 - beta2**t)",
         "v",
         "nn/test_optimizers",
@@ -102,7 +102,7 @@ BUGS = [
     ),
     (
         "a gradient that is squared though its square overflows",
-        "nn/_training/optimizers",
+        "nn/_training/optimizers/adaptive",
         "if not _has_square(g) or ",
         "if ",
         "nn/test_optimizers::test_a_gradient_whose_square_overflows_moves_adam_by_the_rate_too",
