@@ -27,7 +27,7 @@ from nn._measures.costs import (
 )
 from nn._measures.metrics import mean_absolute_error, r_squared
 from nn._nets.activations import Activation, identity
-from nn._nets.files import load, save
+from nn._nets.files.nets import load, save
 from nn._nets.layers import Layer, Neuron
 from nn._nets.mlp import MLP
 from nn._nets.modules import Module, Sequential

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd._support.checks import count
-from nn._nets.files import check_path, save
+from nn._nets.files.nets import check_path, save
 from nn._nets.modules import Module
 from nn._training.history import Epoch, History
 

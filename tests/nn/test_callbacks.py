@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import nn
 from autograd import Tensor, Value
 from nn import Epoch, History
-from nn._nets import files
+from nn._nets.files import archives
 
 X = np.random.default_rng(0).normal(size=(12, 3))
 Y = nn.data.one_hot((X[:, 0] > 0).astype(int), classes=2)
@@ -191,14 +191,14 @@ def test_so_is_a_missing_package(tmp_path, monkeypatch):
 def test_ctrl_c_while_it_saves_keeps_the_file_the_epoch_and_the_net(tmp_path, monkeypatch):
     net, path = make(), tmp_path / "best.npz"
     states = States(net)
-    write = files._write_npz
+    write = archives._write_npz
 
     def interrupted(beside, arrays, text):
         write(beside, arrays, text)
         if len(states) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setitem(files._WRITE, ".npz", interrupted)
+    monkeypatch.setitem(archives.WRITE, ".npz", interrupted)
     history = train(net, [states, nn.checkpoint(net, path)])
     assert history.interrupted
     assert len(history) == 3
