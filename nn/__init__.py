@@ -32,7 +32,8 @@ from nn._nets.layers import Layer, Neuron
 from nn._nets.mlp import MLP
 from nn._nets.modules import Module, Sequential
 from nn._training.callbacks import StopTraining, checkpoint, early_stopping
-from nn._training.history import Epoch, History
+from nn._training.history.epochs import Epoch
+from nn._training.history.history import History
 from nn._training.optimizers.adaptive import Adam, AdamW, RMSprop
 from nn._training.optimizers.descending import SGD
 from nn._training.optimizers.optimizer import Optimizer

@@ -99,7 +99,7 @@ def test_a_run_is_ended_and_says_why():
     assert len(history) == 4
     assert history.stopped == "no epoch since 2 was better"
     assert not history.interrupted
-    assert str(history).endswith("stopped: no epoch since 2 was better")
+    assert str(history).endswith("stopped: no epoch since 2 was better\nthe net is that of epoch 2, the best")
     plain = make()
     train(plain, [], epochs=4)
     assert same(net.state_dict(), plain.state_dict())

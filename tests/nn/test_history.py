@@ -18,7 +18,7 @@ from matplotlib.transforms import Bbox
 
 import nn
 from nn import Epoch, History
-from nn._training.history import COLORS
+from nn._training.history.history import COLORS
 
 mpl.use("Agg")
 

@@ -147,8 +147,8 @@ def load(
     Raises:
         FileNotFoundError: when there is no such file.
         ValueError: for a file that is damaged, cut short or something else, saying what is wrong;
-            for an activation that was not given; for numbers that do not fit `into`, `optimizer` or `rng`, which
-            then are unchanged; where the file has no optimizer or no generator.
+            for an activation that was not given; where the file has no optimizer or no generator; for numbers
+            that do not fit `into`, `optimizer` or `rng`, then all unchanged.
         TypeError: for a net of another class than MLP without `into`, or an `into` that is no module; for
             an `optimizer` or `rng` without `into`, and for a seed in place of a generator.
         ImportError: for .safetensors without the package, with the command that installs it.
