@@ -57,28 +57,25 @@ class RunFile:
                 f"{self._path} holds a net and no run of fit: resume is a path where nothing is, or the file "
                 "of an earlier call"
             )
-        self._compare(run["examples"])
-        history = History.of_content(run["history"])
+        try:
+            examples, content, given = dict(run["examples"]), run["history"], dict(run["given"])
+            history = History.of_content(content)
+            state = dict(training["optimizer"])
+            if self._given:
+                changed = {name: x for name, x in self._given.items() if given.get(name) != x}
+                state["settings"] = state["settings"] | changed
+            callbacks = [(str(kind), saved) for kind, saved in run["callbacks"]]
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ValueError(f"{self._path} is damaged, or no run that nn.fit wrote: {error}") from None
+        self._compare(examples)
         if len(history) > task.epochs:
             raise ValueError(
                 f"{self._path} is of a run with {len(history)} epochs, and epochs={task.epochs} counts these "
                 "too"
             )
-        state = dict(training["optimizer"])
-        if self._given:
-            before = run["given"]
-            changed = {name: x for name, x in self._given.items() if before.get(name) != x}
-            state["settings"] = state["settings"] | changed
-        fill(
-            self._path,
-            task.net,
-            architecture,
-            arrays,
-            training | {"optimizer": state},
-            task.optimizer,
-            task.rng,
-        )
-        for callback, (kind, saved) in zip(task.callbacks, run["callbacks"], strict=False):
+        filled = training | {"optimizer": state}
+        fill(self._path, task.net, architecture, arrays, filled, task.optimizer, task.rng)
+        for callback, (kind, saved) in zip(task.callbacks, callbacks, strict=False):
             if saved is not None and kind == type(callback).__name__ and _has_state(callback):
                 callback.load_state_dict(saved)
         return history
@@ -110,12 +107,10 @@ class RunFile:
         own = self._examples()
         if examples == own:
             return
-        said = "other examples" if examples["digest"] != own["digest"] else ""
-        if (examples["count"], examples["batch_size"]) != (own["count"], own["batch_size"]):
-            said = (
-                f"{examples['count']} examples in batches of {examples['batch_size']}, and not "
-                f"{own['count']} in batches of {own['batch_size']}"
-            )
+        said = "other examples" if examples.get("digest") != own["digest"] else ""
+        sizes = [[each.get(name) for name in ("count", "batch_size")] for each in (examples, own)]
+        if sizes[0] != sizes[1]:
+            said = "{} examples in batches of {}, and not {} in batches of {}".format(*sizes[0], *sizes[1])
         raise ValueError(
             f"{self._path} is of a run of {said}: give another path, or delete the file, to begin anew"
         )

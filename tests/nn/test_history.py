@@ -135,6 +135,7 @@ histories = st.builds(
     st.booleans(),
     st.none() | st.text(),
     diverged=st.none() | st.text(),
+    restored=st.none() | st.integers(1, 99),
 )
 
 

@@ -16,6 +16,9 @@ from nn._nets.modules import Module
 __all__ = ["HasState", "check_generator", "check_optimizer", "fill", "generators"]
 
 
+ODD = (ValueError, TypeError, KeyError, AttributeError, OverflowError)  # for states of another form
+
+
 class HasState(Protocol):
     """The methods of an optimizer whose state goes into a file."""
 
@@ -32,33 +35,32 @@ def fill(
     optimizer: HasState | None,
     rng: np.random.Generator | None,
 ) -> None:
-    """Give a net, an optimizer and generators the states in a file: all of them, or none after an error."""
+    """Give a net, generators and an optimizer the states in a file: all of them, or none after an error.
+
+    The optimizer comes last, since one of another make has its memory where it likes: its own
+    ``load_state_dict`` changes all or nothing.
+    """
     check_activations(path, net, architecture)
-    pairs = []
-    if optimizer is not None or rng is not None:
-        own, saved = generators(net), training["generators"]
-        if own.keys() != saved.keys():
-            raise ValueError(
-                f"{path} does not fit: its net has the generators {sorted(saved)}, and this net {sorted(own)}"
-            )
-        pairs = [(generator, saved[name]) for name, generator in own.items()]
-    if rng is not None:
-        pairs.append((rng, training["rng"]))
-    before = net.state_dict(), [generator.bit_generator.state for generator, _ in pairs]
-    memory = None if optimizer is None else optimizer.state_dict()
+    numbers = net.state_dict()
+    before = []
     try:
+        pairs = [] if rng is None else [(rng, training["rng"])]
+        if optimizer is not None or rng is not None:
+            own, saved = generators(net), training["generators"]
+            if own.keys() != saved.keys():
+                raise ValueError(f"its net has the generators {sorted(saved)}, and this net {sorted(own)}")
+            pairs += [(generator, saved[name]) for name, generator in own.items()]
+        before = [(generator, generator.bit_generator.state) for generator, _ in pairs]
         net.load_state_dict(arrays)
-        if optimizer is not None:
-            optimizer.load_state_dict(training["optimizer"])
         for generator, state in pairs:
             generator.bit_generator.state = state
-    except BaseException as error:
-        net.load_state_dict(before[0])
-        if optimizer is not None and memory is not None:
-            optimizer.load_state_dict(memory)
-        for (generator, _), state in zip(pairs, before[1], strict=True):
+        if optimizer is not None:
+            optimizer.load_state_dict(training["optimizer"])
+    except BaseException as error:  # also Ctrl-C
+        net.load_state_dict(numbers)
+        for generator, state in before:
             generator.bit_generator.state = state
-        if isinstance(error, (ValueError, TypeError, KeyError)):
+        if isinstance(error, ODD):
             raise ValueError(f"{path} does not fit: {error}") from None
         raise
 
