@@ -13,6 +13,7 @@ import numpy as np
 from nn._nets.files.filling import check_optimizer, fill
 from nn._nets.files.nets import check_path, read, write
 from nn._training.arguments import Task
+from nn._training.callbacks import Callback
 from nn._training.history.history import History
 from nn._training.steps.compiled import spread
 
@@ -35,9 +36,11 @@ class RunFile:
 
     def __init__(self, task: Task, path: str | Path) -> None:
         self._task = task
-        check_optimizer(task.optimizer, task.net)
         self._path = check_path(task.net, path).absolute()  # the working directory may change
-        self._given = dict(self._optimizer_state().get("settings", {}))
+        check_optimizer(task.optimizer, task.net)
+        self._net: Any = task.net
+        self._optimizer: Any = task.optimizer
+        self._given = dict(self._optimizer.state_dict().get("settings", {}))
         self._due = 0.0  # the time from which on writing is no more than its share
 
     def load(self) -> History:
@@ -74,9 +77,9 @@ class RunFile:
                 "too"
             )
         filled = training | {"optimizer": state}
-        fill(self._path, task.net, architecture, arrays, filled, task.optimizer, task.rng)
-        for callback, (kind, saved) in zip(task.callbacks, callbacks, strict=False):
-            if saved is not None and kind == type(callback).__name__ and _has_state(callback):
+        fill(self._path, self._net, architecture, arrays, filled, self._optimizer, task.rng)
+        for callback, (kind, saved) in zip(_with_state(task.callbacks), callbacks, strict=False):
+            if callback is not None and saved is not None and kind == type(callback).__name__:
                 callback.load_state_dict(saved)
         return history
 
@@ -87,20 +90,22 @@ class RunFile:
     def keep(self, history: History) -> None:
         """Write the run as it is after an epoch."""
         start, task = time.perf_counter(), self._task
-        callbacks = [[type(f).__name__, f.state_dict() if _has_state(f) else None] for f in task.callbacks]
+        states = [None if f is None else f.state_dict() for f in _with_state(task.callbacks)]
+        callbacks = [[type(f).__name__, state] for f, state in zip(task.callbacks, states, strict=True)]
         run = {
             "examples": self._examples(),
             "given": self._given,
             "history": history.content(),
             "callbacks": callbacks,
         }
-        training = {"optimizer": self._optimizer_state(), "rng": task.rng.bit_generator.state, ENTRY: run}
-        write(task.net, self._path, training)
+        training = {
+            "optimizer": self._optimizer.state_dict(),
+            "rng": task.rng.bit_generator.state,
+            ENTRY: run,
+        }
+        write(self._net, self._path, training)
         end = time.perf_counter()
         self._due = end + (end - start) / SHARE
-
-    def _optimizer_state(self) -> Mapping[str, Any]:
-        return self._task.optimizer.state_dict()
 
     def _compare(self, examples: Mapping[str, Any]) -> None:
         """Raise where the run was of other examples."""
@@ -124,5 +129,7 @@ class RunFile:
         return {"count": len(task.X), "batch_size": task.batch_size, "digest": digest.hexdigest()}
 
 
-def _has_state(callback: Any) -> bool:
-    return all(callable(getattr(callback, name, None)) for name in ("state_dict", "load_state_dict"))
+def _with_state(callbacks: list[Callback]) -> list[Any]:
+    """Those callbacks that have a state to keep; None for the others."""
+    methods = "state_dict", "load_state_dict"
+    return [f if all(callable(getattr(f, name, None)) for name in methods) else None for f in callbacks]

@@ -64,4 +64,4 @@ def _fitting(name: str, x: Any, parameter: Parameter) -> Any:
     if not x.ndim and x.dtype.itemsize == 8:  # arithmetic is that of Python's numbers
         return x.item()
     dtype = parameter.dtype if x.dtype.kind == "f" and isinstance(parameter, Tensor) else x.dtype
-    return x.astype(dtype)[()]
+    return np.array(x, dtype)[()]

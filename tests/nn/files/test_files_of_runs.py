@@ -40,29 +40,37 @@ def resumed(path, parts):
     return nn.fit(net, X, Y, optimizer=adam, epochs=2, batch_size=1, rng=rng, progress=False, resume=path)
 
 
+def content_of_a_run(suffix):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"run{suffix}"
+        return states(*trained(path)), path.read_bytes()
+
+
+RUNS = {suffix: content_of_a_run(suffix) for suffix in FORMATS}
+
+
 @settings(max_examples=60)
 @given(st.data())
 def test_damage_of_any_kind_is_refused_or_harmless(data):
+    suffix = data.draw(st.sampled_from(FORMATS))
+    whole, content = RUNS[suffix]
+    places = st.integers(0, 8000)
+    for _ in range(data.draw(st.integers(1, 2))):
+        start, end = sorted((data.draw(places), data.draw(places)))
+        patch = data.draw(st.binary(max_size=9) | st.just(content[start:end] * 2))
+        content = content[:start] + patch + content[end:]
+    new = parts()
+    before = states(*new)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"run{data.draw(st.sampled_from(FORMATS))}"
-        whole = states(*trained(path))
-        content = path.read_bytes()
-        places = st.integers(0, len(content))
-        for _ in range(data.draw(st.integers(1, 2))):
-            start, end = sorted((data.draw(places), data.draw(places)))
-            patch = data.draw(st.binary(max_size=9) | st.just(content[start:end] * 2))
-            content = content[:start] + patch + content[end:]
-        path.unlink()
+        path = Path(folder) / f"run{suffix}"
         path.write_bytes(content)
-        new = parts()
-        before = states(*new)
+        message = ""
         try:
             nn.load(path, into=new[0], optimizer=new[1], rng=new[2])
         except ValueError as error:
-            assert str(path) in str(error)
-            assert states(*new) == before
-        else:
-            assert states(*new) == whole
+            message = str(error)
+    assert states(*new) == (before if message else whole)
+    assert not message or str(path) in message
 
 
 def forge(path, change):
@@ -135,10 +143,10 @@ def test_a_forged_state_is_told_and_nothing_is_changed(forgery, tmp_path):
     forge(path, (FORGERIES | OF_RUNS)[forgery])
     before = states(*new)
     if forgery in FORGERIES:
-        with pytest.raises(ValueError, match="run.npz"):
+        with pytest.raises(ValueError, match=r"run\.npz"):
             nn.load(path, into=new[0], optimizer=new[1], rng=new[2])
         assert states(*new) == before
-    with pytest.raises(ValueError, match="run.npz"):
+    with pytest.raises(ValueError, match=r"run\.npz"):
         resumed(path, new)
     assert states(*new) == before
 

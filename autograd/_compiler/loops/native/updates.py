@@ -98,7 +98,8 @@ def update_code(update: Update, real: str) -> str:
     """
     formula = _Formula(update, real)
     places = {name: f"state[{row} * PARAMETERS + i]" for row, name in enumerate(update.state)}
-    limiting, gradient = [], "gradient[i]"
+    limiting: list[str] = []
+    gradient = "gradient[i]"
     for name in update._limit:
         limiting, gradient = LIMITS[name]
     names = [*update.constants, *update._limit]
