@@ -6,12 +6,13 @@ import hashlib
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from nn._nets.files.filling import check_optimizer, fill
+from nn._nets.files.filling import HasState, check_optimizer, fill
 from nn._nets.files.nets import check_path, read, write
+from nn._nets.modules import Module
 from nn._training.arguments import Task
 from nn._training.callbacks import Callback
 from nn._training.history.history import History
@@ -38,8 +39,8 @@ class RunFile:
         self._task = task
         self._path = check_path(task.net, path).absolute()  # the working directory may change
         check_optimizer(task.optimizer, task.net)
-        self._net: Any = task.net
-        self._optimizer: Any = task.optimizer
+        # These two checks have made sure of both.
+        self._net, self._optimizer = cast("Module", task.net), cast("HasState", task.optimizer)
         self._given = dict(self._optimizer.state_dict().get("settings", {}))
         self._due = 0.0  # the time from which on writing is no more than its share
 

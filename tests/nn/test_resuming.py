@@ -347,6 +347,8 @@ def test_a_run_of_something_else_is_told_and_nothing_is_changed(changes, message
         nn.fit(net, optimizer=optimizer, progress=False, resume=path, **settings)
     assert bits([net.state_dict(), optimizer.state_dict()]) == before
     assert path.read_bytes() == content
+    path.unlink()  # as the error says
+    nn.fit(net, optimizer=optimizer, progress=False, resume=path, **settings)
 
 
 def test_every_kind_of_generator_goes_on(tmp_path):
@@ -377,6 +379,11 @@ def test_what_no_file_can_hold_is_refused(tmp_path):
     nn.load(path, into=net, optimizer=sgd)
     with pytest.raises(ValueError, match="holds no rng"):
         nn.load(path, into=net, optimizer=sgd, rng=np.random.default_rng(0))
+    nn.save(net, path, optimizer=sgd, rng=np.random.default_rng(0))  # as the errors say
+    nn.load(path, into=net, rng=np.random.default_rng(1))
+    with pytest.raises(TypeError, match=r"a state is what state_dict\(\) gives, not int"):
+        sgd.load_state_dict(3)
+    sgd.load_state_dict(sgd.state_dict())
 
     class Steps:
         def step(self): ...
