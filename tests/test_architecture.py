@@ -18,8 +18,8 @@ CLAIMS = {
     "autograd": """array_functions citizens derivatives_as_code functions_of_numbers graph_shapes numpy_names
         package precision untaken_branches""",
     "autograd/compiler": "exact frozen",
-    "nn": "advice gradients modes",
-    "nn/files": "files damaged_files",
+    "nn": "advice gradients modes training_page",
+    "nn/files": "files damaged_files filling",
     "viz": """gradients labels_of_terms net_face net_page page_browser page_shown text_drawings
         typeset_drawing""",
     "viz/plots": "every_plot",
