@@ -268,7 +268,7 @@ CASES = {
             net := mlp(4, 1, **LINEAR), Y=Y[:, :1], callbacks=[lambda history: nn.accuracy(net, X, LABELS)]
         ),
     },
-    ("nn/_training/optimizers", "Adam forgets"): {
+    ("nn/_training/optimizers/adaptive", " forgets a gradient of about "): {
         "at once": forget_a_huge_gradient,
         "in fit": fit_with_adam,
         "in a callback": lambda: fit(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from autograd._support.checks import count
-from nn._nets.files import check_path, save
+from autograd._support.checks import a_bool, between, count
+from nn._nets.files.nets import check_path, save
 from nn._nets.modules import Module
-from nn._training.history import Epoch, History
+from nn._nets.parameters import assign, numbers
+from nn._training.history.epochs import Epoch
+from nn._training.history.history import History
 
 __all__ = ["Callback", "StopTraining", "checkpoint", "early_stopping", "held_out_cost"]
 
@@ -37,17 +39,28 @@ def held_out_cost(epoch: Epoch) -> float:
     return epoch.cost if epoch.validation_cost is None else epoch.validation_cost
 
 
-def early_stopping(patience: int, monitor: Callable[[Epoch], float] = held_out_cost) -> Callback:
+def early_stopping(
+    patience: int,
+    monitor: Callable[[Epoch], float] = held_out_cost,
+    *,
+    min_delta: float = 0.0,
+    restore_best: bool = True,
+) -> Callback:
     """A callback that ends the run when `patience` epochs have passed since the best one.
 
-    The net stays as it is then; with `checkpoint` before it, the best one is in a file.
+    Then the net gets back its parameters and buffers of the epoch with the lowest number, and so it does
+    where the run ends by its last epoch; ``history.restored`` tells which. After Ctrl-C and after an error it
+    stays as the last step left it. The optimizer keeps its memory of the last step.
 
     Args:
         patience: how many epochs to wait, 1 or more.
         monitor: of each epoch, a number that is better the lower it is.
+        min_delta: an epoch ends the waiting only where its number is lower by more than that.
+        restore_best: whether the net gets its best parameters back.
 
     Raises:
-        ValueError: for a patience that is not a whole number from 1.
+        ValueError: for a patience that is not a whole number from 1, or a min_delta below 0.
+        TypeError: for a monitor that is no function.
 
     >>> stop = early_stopping(patience=2)
     >>> stop(History([Epoch(n, cost, None, None, None, 1.0) for n, cost in [(1, 0.5), (2, 0.6), (3, 0.7)]]))
@@ -57,13 +70,45 @@ def early_stopping(patience: int, monitor: Callable[[Epoch], float] = held_out_c
     """
     _check_monitor(monitor)
     patience = count(patience, "patience", unit=" of epochs")
+    return EarlyStopping(
+        patience, monitor, between(min_delta, "min_delta", 0), a_bool(restore_best, "restore_best")
+    )
 
-    def stop(history: History) -> None:
-        best = _best(history, monitor)
-        if history[-1].number - best.number >= patience:
-            raise StopTraining(f"no epoch since {best.number} was better")
 
-    return stop
+class EarlyStopping:
+    """The callback that `early_stopping` makes, with the numbers of the best net so far."""
+
+    def __init__(
+        self, patience: int, monitor: Callable[[Epoch], float], min_delta: float, restore_best: bool
+    ) -> None:
+        self._patience, self._monitor, self._min_delta = patience, monitor, min_delta
+        self._restore_best = restore_best
+        self._kept: dict[str, Any] | None = None  # the number of an epoch, its height, the net's numbers
+
+    def __call__(self, history: History) -> None:
+        last = history[-1]
+        height = _height(last, self._monitor)
+        is_best = self._kept is None or len(history) == 1 or height < self._kept["height"]
+        if self._restore_best and history.net is not None and is_best:
+            self._kept = {"epoch": last.number, "height": height, "net": _numbers_of(history.net)}
+        best = _best(history, self._monitor, self._min_delta)
+        if last.number - best.number >= self._patience:
+            by = f" by more than {self._min_delta:g}" if self._min_delta else ""
+            raise StopTraining(f"no epoch since {best.number} was better{by}")
+
+    def finish(self, history: History) -> None:
+        """Give the net its best numbers back, where others came later."""
+        if self._kept is not None and self._kept["epoch"] != history[-1].number:
+            _put_back(history.net, self._kept["net"])
+            history.restored = self._kept["epoch"]
+
+    def state_dict(self) -> dict[str, Any]:
+        """The best net so far, for the file of a run."""
+        return {"kept": self._kept}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on with the best net of a run in a file."""
+        self._kept = state["kept"]
 
 
 def checkpoint(net: Module, path: str | Path, monitor: Callable[[Epoch], float] = held_out_cost) -> Callback:
@@ -98,11 +143,29 @@ def _check_monitor(monitor: Any) -> None:
         )
 
 
-def _best(history: History, monitor: Callable[[Epoch], float]) -> Epoch:
-    """The first of the epochs with the lowest number; nan is worse than all."""
+def _height(epoch: Epoch, monitor: Callable[[Epoch], float]) -> float:
+    """The number of an epoch; nan is worse than all."""
+    number = monitor(epoch)
+    return math.inf if math.isnan(number) else number
 
-    def lowest(epoch: Epoch) -> float:
-        number = monitor(epoch)
-        return math.inf if math.isnan(number) else number
 
-    return min(history, key=lowest)
+def _best(history: History, monitor: Callable[[Epoch], float], min_delta: float = 0.0) -> Epoch:
+    """The first of the epochs with the lowest number, or the last that was lower by more than `min_delta`."""
+    best, lowest = history[0], _height(history[0], monitor)
+    for epoch in history[1:]:
+        height = _height(epoch, monitor)
+        if height < lowest - min_delta:
+            best, lowest = epoch, height
+    return best
+
+
+def _numbers_of(net: Any) -> Any:
+    """The numbers of a net: of a module those of its buffers too."""
+    return net.state_dict() if isinstance(net, Module) else numbers(net.parameters())
+
+
+def _put_back(net: Any, saved: Any) -> None:
+    if isinstance(net, Module):
+        net.load_state_dict(saved)
+    else:
+        assign(net.parameters(), saved)

@@ -16,7 +16,8 @@ from nn._measures.outputs import take_rows
 from nn._nets.contents import in_mode, modules_of
 from nn._nets.parameters import assign, numbers
 from nn._training.arguments import Task, measure
-from nn._training.history import Epoch, History, percent
+from nn._training.history.epochs import Epoch, percent
+from nn._training.history.history import History
 from nn._training.steps.batches import CompiledBatches, compiled_batches
 from nn._training.steps.compiled import CannotCompile, Compiled, compiled, somewhere, spread
 from nn._training.steps.descent import CompiledSteps
@@ -63,21 +64,22 @@ class TrainingLoop:
     """The state of one call of `fit`.
 
     Attributes:
-        history: of the epochs so far.
+        history: of the epochs so far, those of an earlier call too.
         steps: of an epoch.
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, history: History) -> None:
         self.task = task
         self.steps = math.ceil(len(task.X) / task.batch_size)
-        self.history = History()
+        self.history = history
+        self.history.net = task.net
         self._start = numbers(task.params)
         self._reports = task.judge is not None or bool(task.metrics)
         self._classes = self._classes_of(task.Y)  # once: it takes as long as some steps
         self._modules = modules_of(task.net)
         self._checked = spread(len(task.X))  # places of examples that a program has to agree on
         self._unchecked = 0  # steps since the program was compared with the net
-        self._compiled_after = 0  # epochs
+        self._compiled_after: int | None = None  # epochs
         self._learner: EagerSteps | CompiledSteps = self._eager()
         self._note()
 
@@ -94,8 +96,9 @@ class TrainingLoop:
             with in_mode(self._modules, True):
                 program = self._compiled(moving)
             done, left = len(self.history), task.epochs - len(self.history)
-            # Where callbacks change a number that it holds, a program lasts as long as the one before.
-            epochs = min(left, done - self._compiled_after) if done else left
+            # Where callbacks change a number that it holds, a program lasts as long as the one before. The
+            # first counts for all epochs, so that a run that goes on takes the road of one without a break.
+            epochs = task.epochs if self._compiled_after is None else min(left, done - self._compiled_after)
             self._compiled_after = done
             self._learner = steps_of(
                 program, task.optimizer, task.params, task.X, task.Y, task.batch_size, epochs

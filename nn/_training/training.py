@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from numpy.typing import ArrayLike, DTypeLike
@@ -16,9 +17,10 @@ from nn._nets.parameters import multiplications
 from nn._nets.seeds import Seed
 from nn._training.arguments import Cost, Network, Steps, Task
 from nn._training.callbacks import Callback, StopTraining
-from nn._training.history import History
+from nn._training.history.history import History
 from nn._training.loop import DivergenceError, TrainingLoop
 from nn._training.notebook import progress_bar
+from nn._training.resuming import RunFile
 
 __all__ = ["Cost", "DivergenceError", "fit"]
 
@@ -38,6 +40,7 @@ def fit(
     metrics: Metrics | None = None,
     dtype: DTypeLike | None = None,
     progress: bool = True,
+    resume: str | Path | None = None,
 ) -> History:
     """Train a net: in each epoch, every example once, in mini-batches of random order (deck B).
 
@@ -55,10 +58,10 @@ def fit(
     for a net of Values, where the cost is no mean over examples. ``history.eager`` is the reason, with the
     line of a look, and for a net of Values a warning says it too.
 
-    Where the machine has a C compiler, a run of `SGD` or `Adam` that is long enough, by its sizes, to repay a
-    build takes its steps in C (see `Program.native`), and ``history.native`` and the bar say so;
-    ``history.build`` is the reason where the build fails. Its numbers
-    are those of the program to rounding; to the bit they are the same where the compiler is.
+    Where the machine has a C compiler, a run of `SGD`, `RMSprop`, `Adam` or `AdamW` that is long enough, by
+    its sizes, to repay a build takes its steps in C (see `Program.native`), and ``history.native`` and the
+    bar say so; ``history.build`` is the reason where the build fails. Its numbers are those of the program to
+    rounding; to the bit they are the same where the compiler is.
 
     An `nn.Module` learns in training mode. Everything else happens in evaluation mode: validation, callbacks
     and checks. At the end, after an exception or Ctrl-C too, each module has the mode it had before.
@@ -88,6 +91,14 @@ def fit(
         dtype: float32 or float64, in which the program of a net of Values computes; float64 by default. A
             net of Tensors computes in its own: ``nn.MLP(..., dtype="float32")``.
         progress: show a bar with cost and accuracy, on a terminal or in a notebook.
+        resume: the path of a file, .npz or .safetensors, that keeps the run after its epochs, written whole
+            (of short epochs not after each: it takes at most a twentieth of the time). Where it is there
+            already, the run goes on from it: after a crash or Ctrl-C the same lines give, to the bit, the run
+            without a break, and with more epochs a longer one. `epochs` counts all of them. Net, optimizer
+            and generators get the state in the file, callbacks with ``state_dict()`` and
+            ``load_state_dict(state)`` too; a setting of the optimizer that was changed in the lines, as a
+            lower rate, holds. A schedule comes from the lines. A run that is over, or that a callback
+            stopped, comes back as it is. `nn.load` reads the net of the file.
 
     Returns:
         The history. After Ctrl-C too: then ``history.interrupted`` is True, it holds the epochs
@@ -98,6 +109,10 @@ def fit(
             that depends on no parameter, as where the net computes with numbers in place of nodes; before
             anything is changed.
         DivergenceError: when the cost or a parameter stops being finite.
+        OSError, ImportError: as `nn.save`, for `resume`.
+
+    A file for `resume` that is damaged, no run, or one of other examples or another batch size is a
+    ValueError, before anything is changed.
 
     An exception of a callback, the cost or the net is passed on, with the epochs so far as its ``history``.
 
@@ -116,36 +131,51 @@ def fit(
         task = Task(
             net, X, Y, cost, optimizer, epochs, batch_size, rng, validation, callbacks, metrics, dtype
         )
-        run = TrainingLoop(task)
+        file = None if resume is None else RunFile(task, resume)
+        run = TrainingLoop(task, History() if file is None else file.load())
         hidden = {} if progress else {"disable": True}
         # The run decides when the bar moves, so the bar itself need not wait.
         moves = {"mininterval": 0, "miniters": 1}
-        bar = progress_bar(total=epochs * run.steps, unit="step", leave=False, **moves, **hidden)
+        done = len(run.history) * run.steps
+        bar = progress_bar(
+            total=epochs * run.steps, initial=done, unit="step", leave=False, **moves, **hidden
+        )
         with _attaching(run.history), few_threads(multiplications(task.params, task.batch_size)), bar:
             try:
-                _train(run, bar)
+                _train(run, bar, file)
             except KeyboardInterrupt:
                 run.history.interrupted = True
     return run.history
 
 
-def _train(run: TrainingLoop, bar: Any) -> None:
-    """All epochs, with the callbacks after each."""
-    history = run.history
+def _train(run: TrainingLoop, bar: Any, file: RunFile | None) -> None:
+    """All epochs that are left, with the callbacks after each."""
+    history, callbacks = run.history, run.task.callbacks
+    history.interrupted, history.restored = False, None  # as they may be of an earlier call
+    left = 0 if history.stopped is not None else run.task.epochs - len(history)
     try:
-        run.compile()
-        for _ in range(run.task.epochs):
+        if left:
+            run.compile()
+        for _ in range(left):
             history.epochs.append(run.epoch(bar))
-            for callback in run.task.callbacks:  # all of them, so that the last epoch is saved too
+            for callback in callbacks:  # all of them, so that the last epoch is saved too
                 try:
                     callback(history)
                 except StopTraining as reason:
                     history.stopped = history.stopped or str(reason)
-            if history.stopped is not None:
+            is_last = history.stopped is not None or len(history) == run.task.epochs
+            if file is not None and file.is_due(is_last):
+                run.close()
+                file.keep(history)
+            if is_last:
                 break
     finally:
         run.close()
-    run.look_back()
+    if left:
+        run.look_back()
+    for callback in callbacks:
+        if hasattr(callback, "finish") and history:
+            callback.finish(history)
 
 
 @contextmanager

@@ -237,6 +237,13 @@ ELSEWHERE = {
     "activations is a list of functions, as in": ("nn/files/test_files.py", "activations=["),
     "define it with def": ("nn/files/test_files.py", "def "),
     "safetensors.numpy.load_file": ("nn/files/test_files.py", "load_file"),
+    "whose state the file keeps": ("nn/test_resuming.py", "rng=np.random.default_rng(0))  # as"),
+    "has state_dict() and load_state_dict(state)": ("nn/test_resuming.py", "optimizer=sgd)  # as"),
+    "are made first, and then filled": ("nn/test_resuming.py", "nn.load(path, into=net, optimizer=sgd)"),
+    "(net, path, {name}={name}) writes it": ("nn/test_resuming.py", "optimizer=sgd)  # as"),
+    "a state is what state_dict() gives": ("nn/test_resuming.py", "load_state_dict(sgd.state_dict())"),
+    "make the optimizer with that schedule": ("nn/test_resuming.py", "scheduled = nn.SGD("),
+    "give another path, or delete the file": ("nn/test_resuming.py", "path.unlink()  # as"),
 }
 
 # Advice names something to call, or says what to do. What stands between braces is filled in; of that, some

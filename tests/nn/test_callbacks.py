@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import nn
 from autograd import Tensor, Value
 from nn import Epoch, History
-from nn._nets import files
+from nn._nets.files import archives
 
 X = np.random.default_rng(0).normal(size=(12, 3))
 Y = nn.data.one_hot((X[:, 0] > 0).astype(int), classes=2)
@@ -99,10 +99,121 @@ def test_a_run_is_ended_and_says_why():
     assert len(history) == 4
     assert history.stopped == "no epoch since 2 was better"
     assert not history.interrupted
-    assert str(history).endswith("stopped: no epoch since 2 was better")
+    assert str(history).endswith("stopped: no epoch since 2 was better\nthe net is that of epoch 2, the best")
     plain = make()
-    train(plain, [], epochs=4)
+    train(plain, [], epochs=2)
     assert same(net.state_dict(), plain.state_dict())
+    last, stays = make(), make()
+    train(last, [], epochs=4)
+    unrestored = nn.early_stopping(2, monitored([3, 1, 2, 2, 0, 0]), restore_best=False)
+    assert train(stays, [unrestored]).restored is None
+    assert same(stays.state_dict(), last.state_dict())
+
+
+class Counting(nn.Module):
+    """A net with buffers: an array that is written into, and a number that is replaced."""
+
+    def __init__(self):
+        self.layer = nn.Layer(3, 2, rng=0)
+        self.seen, self.calls = np.zeros(1), np.float64(0)
+
+    def __call__(self, x):
+        if self.training:
+            self.seen += len(x)
+            self.calls = self.calls + 1
+        return self.layer(x)
+
+
+class Plain:
+    """A net that is no module."""
+
+    def __init__(self):
+        self.layer = nn.Layer(3, 2, rng=0)
+
+    def parameters(self):
+        return self.layer.parameters()
+
+    def __call__(self, x):
+        return self.layer(x)
+
+    def state_dict(self):
+        return self.layer.state_dict()
+
+
+@pytest.mark.parametrize("make_net", [lambda: make(Value), make, Counting, Plain])
+def test_the_best_net_is_put_back_with_its_buffers_where_the_run_ends(make_net):
+    for heights, best in (
+        ([3, 1, 2, 0.5, 2, 3], 4),
+        ([3, 1, 2, 0.5, 2, 0.5], 4),
+        ([math.nan, 2, 2, math.inf, math.nan, 3], 2),
+    ):
+        net = make_net()
+        states = States(net)
+        history = train(net, [states, nn.early_stopping(9, monitored(heights))])
+        assert (len(history), history.stopped, history.restored) == (6, None, best)
+        assert same(net.state_dict(), states[best - 1])
+        assert not same(net.state_dict(), states[-1])
+        assert str(history).endswith(f"the net is that of epoch {best}, the best")
+
+
+def test_a_last_epoch_that_is_the_best_stays():
+    net = make()
+    states = States(net)
+    history = train(net, [states, nn.early_stopping(9)])
+    assert history.restored is None
+    assert same(net.state_dict(), states[-1])
+
+
+def test_after_ctrl_c_and_an_error_the_net_stays_as_the_last_step_left_it():
+    for error in (KeyboardInterrupt, ZeroDivisionError):
+        net = make()
+        states = States(net)
+
+        def fails(history, error=error):
+            if len(history) == 4:
+                raise error
+
+        try:
+            history = train(net, [states, nn.early_stopping(9, monitored([1, 2, 3, 4])), fails])
+        except ZeroDivisionError as raised:
+            history = raised.history
+        assert history.restored is None
+        assert same(net.state_dict(), states[3])
+
+
+def test_a_callback_that_serves_several_runs_puts_back_the_best_of_the_last():
+    stop = nn.early_stopping(9, monitored([1, 2, 3, 0.5, 4, 5]))
+    net = make()
+    train(net, [stop], epochs=2)
+    states = States(net)
+    assert train(net, [states, stop], epochs=3).restored == 1
+    assert same(net.state_dict(), states[0])
+
+
+@pytest.mark.parametrize(
+    ("costs", "min_delta", "run", "best"),
+    [
+        ([5, 4.5, 4.1, 3.8, 9, 9], 1.0, 6, 4),  # 3.8 is lower than 5 by more than 1
+        ([5, 4.5, 4.1, 4.0, 9, 9], 1.0, 4, None),  # by no more: the waiting ends, and the lowest is the last
+        ([5, 4.0, 4.1, 4.2, 9, 9], 1.0, 4, 2),
+        ([5, 4, 3, 2, 1, 0], 1.0, 6, None),
+    ],
+)
+def test_a_gain_below_min_delta_ends_no_waiting_and_yet_counts_as_best(costs, min_delta, run, best):
+    net = make()
+    states = States(net)
+    stop = nn.early_stopping(3, monitored(costs), min_delta=min_delta)
+    history = train(net, [states, stop])
+    assert (len(history), history.restored) == (run, best)
+    assert same(net.state_dict(), states[(best or run) - 1])
+    if run == 4:
+        assert history.stopped == "no epoch since 1 was better by more than 1"
+
+
+@pytest.mark.parametrize("min_delta", [-0.1, math.nan, math.inf, "0"])
+def test_a_min_delta_that_is_none_is_refused(min_delta):
+    with pytest.raises(ValueError, match="min_delta is a number from 0 up, not "):
+        nn.early_stopping(1, min_delta=min_delta)
 
 
 def test_the_validation_cost_is_looked_at_where_there_is_one():
@@ -191,14 +302,14 @@ def test_so_is_a_missing_package(tmp_path, monkeypatch):
 def test_ctrl_c_while_it_saves_keeps_the_file_the_epoch_and_the_net(tmp_path, monkeypatch):
     net, path = make(), tmp_path / "best.npz"
     states = States(net)
-    write = files._write_npz
+    write = archives._write_npz
 
     def interrupted(beside, arrays, text):
         write(beside, arrays, text)
         if len(states) == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setitem(files._WRITE, ".npz", interrupted)
+    monkeypatch.setitem(archives.WRITE, ".npz", interrupted)
     history = train(net, [states, nn.checkpoint(net, path)])
     assert history.interrupted
     assert len(history) == 3

@@ -16,6 +16,8 @@ OPTIMIZERS = {
     "descent": nn.SGD,
     "momentum": lambda params, lr: nn.SGD(params, lr, momentum=0.9),
     "Adam": nn.Adam,
+    "AdamW": lambda params, lr: nn.AdamW(params, lr, weight_decay=0.1, clip_norm=0.3),
+    "RMSprop": lambda params, lr: nn.RMSprop(params, lr, momentum=0.9, clip_value=0.2),
 }
 N, BATCH = 23, 5
 RNG = np.random.default_rng(0)
@@ -76,7 +78,8 @@ def by_hand(program, make, run, count):
 
 
 @pytest.mark.parametrize(
-    ("kind", "dtype"), [*((kind, "float64") for kind in OPTIMIZERS), ("Adam", "float32")]
+    ("kind", "dtype"),
+    [*((kind, "float64") for kind in OPTIMIZERS), ("AdamW", "float32"), ("RMSprop", "float32")],
 )
 def test_an_epoch_in_c_takes_the_steps_of_the_optimizer(kind, dtype):
     of, make = program(dtype), OPTIMIZERS[kind]

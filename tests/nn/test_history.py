@@ -18,7 +18,7 @@ from matplotlib.transforms import Bbox
 
 import nn
 from nn import Epoch, History
-from nn._training.history import COLORS
+from nn._training.history.history import COLORS
 
 mpl.use("Agg")
 
@@ -137,6 +137,7 @@ histories = st.builds(
     st.booleans(),
     st.none() | texts,
     diverged=st.none() | texts,
+    restored=st.none() | st.integers(1, 99),
 )
 
 

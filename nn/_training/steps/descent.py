@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import DomainError
-from nn._training.optimizers import Optimizer
+from nn._training.optimizers.optimizer import Optimizer
 from nn._training.steps.batches import CompiledBatches
 from nn._training.steps.compiled import Compiled, mean_cost
 from nn._training.steps.divergence import Diverged, infinite_cost, infinite_parameters, take_step
@@ -86,7 +86,8 @@ class CompiledSteps:
     def _move(self, value: float, gradient: Array) -> None:
         """One step by the optimizer's rule; after an exception all is as before it, or as after it."""
         optimizer = self._optimizer
-        change, state = optimizer._change(self._state, gradient, optimizer.lr)
+        (used,) = optimizer._clipped([gradient])
+        change, state = optimizer._change(self._state, used, optimizer.lr, self._theta)
         length = self._length + math.sqrt(np.vdot(change, change))
         if not length < self._longest:
             length = self._length_after(change, value)

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd._support.callers import warn
 from nn._nets.parameters import Parameter, all_finite, assign, numbers
-from nn._training.optimizers import Optimizer
+from nn._training.optimizers.optimizer import Optimizer
 
 __all__ = ["Diverged", "infinite_cost", "infinite_parameters", "take_step", "warnings_after_success"]
 

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from autograd._compiler.loops.functions.tree import Untranslatable
 from autograd._compiler.loops.native.libraries import note_on_compiler
 from autograd._compiler.loops.native.training import Trainer, repays
-from nn._training.optimizers import SGD, Adam
+from nn._training.optimizers.adaptive import Adam, AdamW, RMSprop
+from nn._training.optimizers.descending import SGD
+from nn._training.optimizers.optimizer import Optimizer
 from nn._training.steps.batches import CompiledBatches
 from nn._training.steps.compiled import Compiled
 from nn._training.steps.descent import CompiledSteps
@@ -38,7 +40,7 @@ def steps_of(
         epochs: still to come.
     """
     note: str | None = None
-    if isinstance(compiled, Compiled) and type(optimizer) in (SGD, Adam):
+    if isinstance(compiled, Compiled) and type(optimizer) in (SGD, RMSprop, Adam, AdamW):
         program = compiled.program
         if repays(program._array_program, len(X) * epochs, math.ceil(len(X) / size) * epochs):
             try:
@@ -67,13 +69,13 @@ class NativeSteps(CompiledSteps):
         self,
         trainer: Trainer,
         compiled: Compiled,
-        optimizer: SGD | Adam,
+        optimizer: Optimizer,
         params: list[Any],
         X: Array,
         Y: Array,
     ) -> None:
         super().__init__(compiled, optimizer, params, X, Y)
-        self._trainer, self._formula = trainer, optimizer._update.formula
+        self._trainer, self._form = trainer, optimizer._update.form
 
     def learn(self, rows: Array, size: int, costs: Array) -> Array:
         """Steps with some examples in mini-batches of a size, as `EagerSteps.learn`."""
@@ -97,7 +99,7 @@ class NativeSteps(CompiledSteps):
         """Steps up to the first that fails; how many."""
         optimizer, update, data = self._optimizer, self._optimizer._update, self._examples.rows
         before = optimizer._vectors(self._state)
-        if data is None or before is None or update.formula is not self._formula:
+        if data is None or before is None or update.form != self._form:
             return 0
         rates, interrupt = _rates(optimizer, len(costs))
         t, vectors = before
@@ -105,7 +107,7 @@ class NativeSteps(CompiledSteps):
         for row, vector in zip(state, vectors, strict=True):
             row[:] = vector
         gradient, own = np.empty_like(theta), np.empty(len(rates), theta.dtype)
-        self._trainer.constants = np.array([*update.constants.values()], np.float64)
+        self._trainer.constants = np.array(update.numbers, np.float64)
         rows = rows[: len(rates) * size]
         performed = self._trainer.run(theta, state, [data], rows, size, rates, t + 1, own, gradient, outputs)
         if performed:
@@ -120,7 +122,7 @@ class NativeSteps(CompiledSteps):
         return performed
 
 
-def _rates(optimizer: SGD | Adam, count: int) -> tuple[Array, BaseException | None]:
+def _rates(optimizer: Optimizer, count: int) -> tuple[Array, BaseException | None]:
     """The learning rates of the next steps, up to the one at which the schedule is interrupted.
 
     An error of the schedule is raised by the step itself, which asks again.

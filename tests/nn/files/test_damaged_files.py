@@ -18,7 +18,7 @@ from net_files import FORMATS, both_formats, same
 
 import nn
 from autograd import relu
-from nn._nets import files
+from nn._nets.files import archives
 
 # -- damaged --------------------------------------------------------------------------------------
 
@@ -84,7 +84,7 @@ def forge(path, arrays, **changes):
         entries = dict(archive)
     architecture = json.loads(str(entries.pop("architecture"))) | changes
     entries |= arrays
-    files._WRITE[path.suffix](path, entries, json.dumps(architecture))
+    archives.WRITE[path.suffix](path, entries, json.dumps(architecture))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ import nn
 from autograd import Tensor, Value, abs, maximum, relu, sigmoid, sin, softplus, tanh
 from autograd._graph.leaving import plain_array
 from autograd.extend import Row, define
-from nn._nets import files
+from nn._nets.files import architectures, archives
 
 
 def leaky(z):
@@ -176,7 +176,8 @@ def test_what_is_written_beside_the_arrays_stays_so_that_old_files_are_read(tmp_
         "sha256": "cc6b4769e15a9ab1ed937b11f4039e7f73a0643ad2369eec88c6251ab5466609",
     }
     assert all(
-        name == f"{name.partition('.')[0]}.{function.__name__}" for name, function in files.OURS.items()
+        name == f"{name.partition('.')[0]}.{function.__name__}"
+        for name, function in architectures.OURS.items()
     )
 
 
@@ -252,7 +253,7 @@ def test_two_activations_of_one_name_are_not_guessed_between(path):
 
 def test_an_activation_of_a_later_version_is_said_to_be_one(path, monkeypatch):
     with monkeypatch.context() as later:
-        later.setitem(files.OURS, "autograd.swish", leaky)
+        later.setitem(architectures.OURS, "autograd.swish", leaky)
         nn.save(nn.MLP([2, 1], activation=leaky, rng=0), path)
     with pytest.raises(ValueError, match=r"the activation autograd\.swish, which this version does not have"):
         nn.load(path, [leaky])
@@ -269,7 +270,7 @@ def test_an_error_while_saving_leaves_the_old_file(path, net, monkeypatch, error
 
     nn.save(net, path)
     before = path.read_bytes()
-    monkeypatch.setitem(files._WRITE, path.suffix, half)
+    monkeypatch.setitem(archives.WRITE, path.suffix, half)
     with pytest.raises(type(error)):
         nn.save(nn.MLP([5, 5], rng=0), path)
     assert path.read_bytes() == before
@@ -386,7 +387,7 @@ def test_the_numbers_of_a_module_cannot_be_exchanged(path):
         entries = dict(archive)
     text = str(entries.pop("architecture"))
     for change in ({"W": entries["W"] + 1}, {"W": entries["W"][:, :1]}):
-        files._WRITE[path.suffix](path, entries | change, text)
+        archives.WRITE[path.suffix](path, entries | change, text)
         with pytest.raises(ValueError, match=r"is damaged, or no net that nn\.save wrote: it"):
             nn.load(path, into=nn.Layer(2, 1, rng=0))
 

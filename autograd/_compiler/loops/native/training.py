@@ -111,7 +111,7 @@ class Trainer:
             ADDRESS, ADDRESS, ADDRESS, ADDRESS, LONG, LONG,
             ADDRESS, DOUBLE, ADDRESS, ADDRESS, ADDRESS, ADDRESS,
         ]  # fmt: skip
-        self.constants = np.array([*update.constants.values()], np.float64)
+        self.constants = np.array(update.numbers, np.float64)
         operations = sum(step.operations for step in program.steps if step.block.batched)
         self.block = max(1, FIRST // max(1, operations))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, overload
 
@@ -15,86 +15,17 @@ from autograd._support.atomic import written_whole
 from autograd._support.extras import extra
 from autograd._support.paths import as_path
 from autograd._support.tables import Table
+from nn._training.history.epochs import Epoch, cells_of, entry_of, epoch_of, heading_of, line_of
 from nn._training.notebook import image_of
 
-__all__ = ["Epoch", "History", "percent"]
+__all__ = ["History"]
 
 FORMAT = "chainrule history 1"
 MOST_BYTES = 200_000_000  # of a file: some 800,000 epochs
-NOT_FINITE = ("nan", "inf", "-inf")  # texts for floats that JSON does not have
 # Of cost, accuracy and metrics. Type reads on white and on black: a contrast of 4.5 to both.
 COLORS = ("#1877D4", "#C8500F", "#A250CE", "#008571", "#8E6F64")
 APART = 60  # points between right-hand scales
 FEW = 30  # the most epochs that are marked with dots
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """One pass over the training examples.
-
-    Attributes:
-        number: counted from 1.
-        cost: the mean over the examples, each at its turn, while the net was learning.
-        accuracy: the share of right outputs in the pass, as `nn.accuracy` counts them; None where there is
-            no right and wrong.
-        validation_cost: the cost of the validation examples, after the pass; None without any.
-        validation_accuracy: their share of right outputs.
-        seconds: the time of the pass, validation included.
-        metrics: the numbers of the metrics of `fit` for the outputs in the pass, by their names.
-        validation_metrics: the same of the validation examples.
-
-    >>> print(Epoch(3, 0.1234, 0.913, 0.2071, 0.905, 1.5))
-        3      0.1234   91.30 %      0.2071   90.50 %      1.5
-    """
-
-    number: int
-    cost: float
-    accuracy: float | None
-    validation_cost: float | None
-    validation_accuracy: float | None
-    seconds: float
-    metrics: Mapping[str, float] = field(default_factory=dict, hash=False)
-    validation_metrics: Mapping[str, float] = field(default_factory=dict, hash=False)
-
-    def __str__(self) -> str:
-        return _row(self, True, list(self.metrics))
-
-
-def _row(epoch: Epoch, with_accuracy: bool, metrics: Sequence[str]) -> str:
-    """An epoch's line of a table, which has these columns."""
-    group = [10, *[8] * with_accuracy, *map(_width, metrics)]
-    cells = zip(_cells(epoch, with_accuracy, metrics), [5, *group, *group, 7], strict=True)
-    return "  ".join(f"{cell:>{width}}" for cell, width in cells)
-
-
-def _cells(epoch: Epoch, with_accuracy: bool, metrics: Sequence[str]) -> list[str]:
-    """The number of an epoch, its measures of training and of validation, and its seconds."""
-    groups = (
-        (epoch.cost, epoch.accuracy, epoch.metrics),
-        (epoch.validation_cost, epoch.validation_accuracy, epoch.validation_metrics),
-    )
-    cells = [str(epoch.number)]
-    for cost, accuracy, measured in groups:
-        cells += [_short(cost), *[percent(accuracy)] * with_accuracy]
-        cells += [_short(measured.get(name)) for name in metrics]
-    return [*cells, f"{epoch.seconds:.1f}"]
-
-
-def _heading(with_accuracy: bool, metrics: Sequence[str]) -> str:
-    """The two lines over a table."""
-    group = "  ".join(
-        [f"{'cost':>10}", *["accuracy"] * with_accuracy, *(f"{name:>{_width(name)}}" for name in metrics)]
-    )
-    over = "  ".join([" " * 5, f"{'training':^{len(group)}}", f"{'validation':^{len(group)}}"])
-    return f"{over.rstrip()}\n{'epoch':>5}  {group}  {group}  {'seconds':>7}"
-
-
-def _short(number: float | None) -> str:
-    return "–" if number is None else f"{number:#.4g}"
-
-
-def _width(name: str) -> int:
-    return max(10, len(name))
 
 
 @dataclass(repr=False)
@@ -106,6 +37,8 @@ class History(Sequence[Epoch]):
         interrupted: whether Ctrl-C ended the run.
         stopped: the reason of a callback that ended the run, or None.
         diverged: the costs of a run that diverged and yet stayed finite, as text, or None.
+        restored: the number of the epoch whose parameters `nn.early_stopping` put back, or None.
+        net: the net, for callbacks; not in the file.
         program: the program that took the steps in place of the net, or None; not in the file.
         native: whether C computed the program's steps; not in the file.
         eager: the reason for steps on nodes, without a program, or None; not in the file.
@@ -127,10 +60,12 @@ class History(Sequence[Epoch]):
     eager: str | None = field(default=None, compare=False)
     native: bool = field(default=False, compare=False)
     build: str | None = field(default=None, compare=False)
+    restored: int | None = None
+    net: Any = field(default=None, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        """The attributes of a copy: all but how the steps were computed."""
-        own = "program", "eager", "native", "build"
+        """The attributes of a copy: all but the net, and how its steps were computed."""
+        own = "program", "eager", "native", "build", "net"
         return {name: value for name, value in vars(self).items() if name not in own}
 
     @property
@@ -187,7 +122,7 @@ class History(Sequence[Epoch]):
 
     def __str__(self) -> str:
         columns = self._columns()
-        lines = [_heading(*columns), *(_row(epoch, *columns) for epoch in self.epochs)]
+        lines = [heading_of(*columns), *(line_of(epoch, *columns) for epoch in self.epochs)]
         return "\n".join([*lines, *self._ends()])
 
     def _columns(self) -> tuple[bool, list[str]]:
@@ -196,16 +131,18 @@ class History(Sequence[Epoch]):
         return judged, list(self.metrics)
 
     def _ends(self) -> list[str]:
-        """The reasons for which the run ended before its last epoch."""
+        """The reasons for which the run ended before its last epoch, and the epoch whose net it left."""
         reasons = {"stopped": self.stopped, "diverged": self.diverged}
         told = [f"{how}: {reason}" for how, reason in reasons.items() if reason is not None]
+        if self.restored is not None:
+            told.append(f"the net is that of epoch {self.restored}, the best")
         return ["interrupted"] * self.interrupted + told
 
     def _repr_html_(self) -> str:
         judged, metrics = self._columns()
         group = ["cost", *["accuracy"] * judged, *metrics]
         heading = ["epoch", *group, *(f"validation {name}" for name in group), "seconds"]
-        rows = [_cells(epoch, judged, metrics) for epoch in self.epochs]
+        rows = [cells_of(epoch, judged, metrics) for epoch in self.epochs]
         if not any(cost is not None for cost in self.validation_cost):
             held_out = slice(1 + len(group), -1)
             del heading[held_out]
@@ -308,10 +245,7 @@ class History(Sequence[Epoch]):
         path = as_path(path)
         if path.suffix != ".json":
             raise ValueError(f"a history is saved as .json, not as {path.name!r}")
-        content: dict[str, Any] = {"format": FORMAT, **self.__getstate__()}
-        content["epochs"] = [_entry(epoch) for epoch in self.epochs]
-        if self.diverged is None:  # older versions do not know this entry
-            del content["diverged"]
+        content = self.content()
         with written_whole(path) as temporary:
             temporary.write_text(json.dumps(content, indent=1, allow_nan=False), encoding="utf-8")
         return path
@@ -331,57 +265,34 @@ class History(Sequence[Epoch]):
             if len(text) > MOST_BYTES:
                 raise ValueError(f"it is longer than {MOST_BYTES:,} bytes")
             content = json.loads(text.decode("utf-8"))
-            if content.pop("format") != FORMAT:
-                raise ValueError("it has another format")
-            epochs = [_epoch(entry) for entry in content.pop("epochs")]
-            history = cls(epochs, **content)
-            reasons = history.stopped, history.diverged
-            if type(history.interrupted) is not bool or not all(isinstance(r, str | None) for r in reasons):
-                raise ValueError("its interrupted is no truth, or its stopped or diverged no text")
+            history = cls.of_content(content)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise ValueError(f"{path} is not a history that History.save wrote: {error}") from None
         return history
 
+    def content(self) -> dict[str, Any]:
+        """The history as numbers and texts that JSON has, for a file."""
+        content: dict[str, Any] = {"format": FORMAT, **self.__getstate__()}
+        content["epochs"] = [entry_of(epoch) for epoch in self.epochs]
+        for name in ("diverged", "restored"):  # older versions do not know these entries
+            if content[name] is None:
+                del content[name]
+        return content
 
-def percent(share: float | None) -> str:
-    """A share in percent, a dash for None.
+    @classmethod
+    def of_content(cls, content: Mapping[str, Any]) -> History:
+        """The history whose `content` it is.
 
-    >>> percent(0.9125), percent(None)
-    ('91.25 %', '–')
-    """
-    return "–" if share is None else f"{100 * share:.2f} %"
-
-
-def _entry(epoch: Epoch) -> dict[str, Any]:
-    """An epoch as it is written: without nan and infinity, which JSON has not, and without empty metrics."""
-
-    def encoded(x: Any) -> Any:
-        return x if x is None or math.isfinite(x) else str(x)
-
-    return {
-        name: {key: encoded(number) for key, number in x.items()} if isinstance(x, Mapping) else encoded(x)
-        for name, x in asdict(epoch).items()
-        if x != {}
-    }
-
-
-def _epoch(entry: Mapping[str, Any]) -> Epoch:
-    """The epoch that was written, with its infinities and nan.
-
-    Raises:
-        ValueError, TypeError, AttributeError: when it is none.
-    """
-
-    def decoded(name: str, x: Any, optional: bool = False) -> Any:
-        x = float(x) if isinstance(x, str) and x in NOT_FINITE else x
-        if not (type(x) is int or (type(x) is float and name != "number") or (x is None and optional)):
-            raise ValueError(f"the {name} of an epoch is {x!r}")
-        return x
-
-    fields: dict[str, Any] = {}
-    for name, x in entry.items():
-        if name in ("metrics", "validation_metrics"):
-            fields[name] = {str(key): decoded(f"metric {key}", number) for key, number in x.items()}
-        else:
-            fields[name] = decoded(name, x, name in ("accuracy", "validation_cost", "validation_accuracy"))
-    return Epoch(**fields)
+        Raises:
+            ValueError, TypeError, KeyError, AttributeError: where it is none.
+        """
+        if content["format"] != FORMAT:
+            raise ValueError("it has another format")
+        others = {name: part for name, part in content.items() if name not in ("format", "epochs")}
+        history = cls([epoch_of(entry) for entry in content["epochs"]], **others)
+        reasons = history.stopped, history.diverged
+        if type(history.interrupted) is not bool or not all(isinstance(r, str | None) for r in reasons):
+            raise ValueError("its interrupted is no truth, or its stopped or diverged no text")
+        if type(history.restored) not in (int, type(None)):
+            raise ValueError("its restored is no number of an epoch")
+        return history

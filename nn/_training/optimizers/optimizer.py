@@ -1,31 +1,33 @@
-"""Optimizers: gradient descent, with momentum or by Adam."""
+"""The parameters, the memory and the step that all optimizers share."""
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 
 from autograd import Tensor, Value
 from autograd._compiler.loops.native.updates import Update
 from autograd._graph.node import plain
-from autograd._support.callers import warn
-from autograd._support.checks import above, number_of
+from autograd._support.checks import above, between, count, number_of
 from nn._nets.parameters import Flat, Parameter, assign, numbers
-from nn._training.formulas import adam, descent, momentum_descent
+from nn._training.optimizers.clipping import clipped
+from nn._training.optimizers.states import checked_memory, gathered
 from nn._training.schedules import Schedule
 
-__all__ = ["SGD", "Adam", "Memory", "Optimizer"]
+__all__ = ["Memory", "Optimizer", "Settings", "fraction", "from_zero", "positive"]
 
 Memory = tuple[int, dict[int, tuple[Any, ...]]]  # the steps taken, and the state of each parameter
+Settings = Mapping[str, Callable[[str, Any], Any]]  # checks of the numbers that a rule has, by their names
 
 
 class Optimizer(ABC):
-    """Moves parameters by their gradients: the type of `SGD` and `Adam`.
+    """Moves parameters by their gradients: the type of `SGD`, `Adam`, `AdamW` and `RMSprop`.
 
     `fit` takes any object with ``step()`` and ``zero_grad()`` too.
 
@@ -33,18 +35,50 @@ class Optimizer(ABC):
         params: the parameters, Values or Tensors.
         lr: the learning rate: a number above 0, or a schedule, a function of the steps taken so
             far. It may be changed between steps.
+        clip_norm: the largest norm of the gradient of all parameters together. A step by a longer one is that
+            by clip_norm · g / ‖g‖ (Pascanu, Mikolov and Bengio, 2013). None for no limit.
+        clip_value: the largest size of each number in a gradient: a step is that by g limited to
+            [-clip_value, clip_value]. None for no limit.
+
+    The gradients in ``.grad`` stay as they are: a step limits what it uses.
+
+    Raises:
+        ValueError: for limits that are no numbers above 0, or both.
+
+    >>> from nn import SGD
+    >>> x, y = Value(1.0), Value(1.0)
+    >>> sgd = SGD([x, y], lr=1.0, clip_norm=0.5)
+    >>> (3 * x + 4 * y).backward()
+    >>> sgd.step()                     # by 0.5 · (3, 4) / 5
+    >>> f"{x:.1f} {y:.1f}", x.grad
+    ('0.7 0.6', 3.0)
     """
 
-    def __init__(self, params: Iterable[Parameter], lr: float | Schedule) -> None:
+    # The settings beside the learning rate, with their checks, and the names of the parts of a state.
+    _settings: ClassVar[Settings] = {}
+    _parts: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        params: Iterable[Parameter],
+        lr: float | Schedule,
+        *,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+    ) -> None:
         self.params = _leaves(params, type(self).__name__)
         self._state: dict[int, tuple[Any, ...]] = {}  # of each parameter, by its place; for `_change`
         self.steps = 0
         self.lr = lr
+        self.clip_norm, self.clip_value = _limit("clip_norm", clip_norm), _limit("clip_value", clip_value)
+        if clip_norm is not None and clip_value is not None:
+            raise ValueError("an optimizer clips by clip_norm or by clip_value, not by both")
 
     @property
     def lr(self) -> float:
         """The learning rate of the next step.
 
+        >>> from nn import SGD
         >>> x = Value(1.0)
         >>> SGD([x], lr=lambda steps: 1 / (steps + 1)).lr
         1.0
@@ -85,9 +119,14 @@ class Optimizer(ABC):
                 "no_grad(), or backward() was not called before step()"
             )
         lr, start = self.lr, self._start()
-        results = [self._change(self._state.get(i, start), _plain(g), lr) for i, _, g in moving]
         params = [p for _, p, _ in moving]
-        assign(params, list(map(_less, numbers(params), [change for change, _ in results])))
+        before = numbers(params)
+        gradients = self._clipped([_plain(g) for _, _, g in moving])
+        results = [
+            self._change(self._state.get(i, start), g, lr, x)
+            for (i, _, _), g, x in zip(moving, gradients, before, strict=True)
+        ]
+        assign(params, list(map(_less, before, [change for change, _ in results])))
         self._state.update((i, state) for (i, _, _), (_, state) in zip(moving, results, strict=True) if state)
         self.steps += 1
 
@@ -103,6 +142,7 @@ class Optimizer(ABC):
         It needs no copy: a step makes new numbers and arrays, and writes into none of an earlier state. Nor a
         check of its own: numbers in it that are not finite make the parameters not finite in the same step.
 
+        >>> from nn import SGD
         >>> x = Value(1.0)
         >>> sgd = SGD([x], lr=0.1, momentum=0.9)
         >>> before = sgd.memory
@@ -118,6 +158,91 @@ class Optimizer(ABC):
     def memory(self, memory: Memory) -> None:
         self.steps, self._state = memory[0], dict(memory[1])
 
+    def state_dict(self) -> dict[str, Any]:
+        """The steps taken, the settings and the memory, as numbers, texts and arrays, for `load_state_dict`.
+
+        A schedule is a function of the steps, so it is not among them: then ``settings["lr"]`` is None.
+
+        >>> from nn import SGD
+        >>> x = Value(1.0)
+        >>> sgd = SGD([x], lr=0.1, momentum=0.9)
+        >>> x.grad = 5.0
+        >>> sgd.step()
+        >>> state = sgd.state_dict()
+        >>> state["steps"], state["settings"]["momentum"], state["memory"]
+        (1, 0.9, {'velocity': array([5.])})
+        """
+        places = sorted(self._state)
+        parts = zip(*(self._state[i] for i in places), strict=True)
+        return {
+            "optimizer": type(self).__name__,
+            "parameters": len(self.params),
+            "steps": self.steps,
+            "settings": self._current_settings(),
+            "places": np.array(places, np.int64),
+            "memory": {name: gathered(part) for name, part in zip(self._parts, parts, strict=False)},
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on as the optimizer whose `state_dict` it is: its steps, settings and memory.
+
+        Where that had a schedule this one needs one too, and keeps it.
+
+        Raises:
+            TypeError: for anything but a mapping.
+            ValueError: for the state of another kind of optimizer, of other parameters, or of one with a
+                schedule where this has none; then nothing is changed.
+
+        >>> from nn import SGD
+        >>> a, b = Value(1.0), Value(1.0)
+        >>> first, second = SGD([a], lr=0.1, momentum=0.9), SGD([b], lr=0.5)
+        >>> a.grad = b.grad = 5.0
+        >>> first.step()
+        >>> second.load_state_dict(first.state_dict())
+        >>> second.steps, second.lr, second.momentum
+        (1, 0.1, 0.9)
+        """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"a state is what state_dict() gives, not {type(state).__name__}")
+        name = type(self).__name__
+        try:
+            kind, parameters = state["optimizer"], state["parameters"]
+            if kind != name:
+                raise ValueError(f"it is of {kind}, and this is {name}")
+            if parameters != len(self.params):
+                raise ValueError(
+                    f"it is of {parameters} parameters, and this optimizer has {len(self.params)}"
+                )
+            steps = count(state["steps"], "steps", 0)
+            settings = self._checked_settings(state["settings"])
+            memory = checked_memory(state, self._parts, self.params)
+        except KeyError as missing:
+            raise ValueError(f"this state is not of this {name}: it has no {missing}") from None
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"this state is not of this {name}: {error}. Nothing was changed") from None
+        self._set(settings)
+        self.memory = steps, memory
+
+    def _current_settings(self) -> dict[str, float | None]:
+        rate = None if callable(self._lr) else self._lr
+        return {"lr": rate, **{name: getattr(self, name) for name in (*self._settings, *LIMITS)}}
+
+    def _checked_settings(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings of a state, if they can be those of this optimizer."""
+        checks = {"lr": _rate_or_none, **self._settings, **LIMITS}
+        if settings.keys() != checks.keys():
+            raise ValueError(f"its settings are {sorted(settings)}, and here {sorted(checks)}")
+        if settings["lr"] is None and not callable(self._lr):
+            raise ValueError(
+                "its learning rate was a schedule, which no file holds: make the optimizer with that schedule"
+            )
+        return {name: check(name, settings[name]) for name, check in checks.items()}
+
+    def _set(self, settings: Mapping[str, Any]) -> None:
+        for name, setting in settings.items():
+            if name != "lr" or not callable(self._lr):
+                setattr(self, name, setting)
+
     @contextmanager
     def in_one(self, among: Iterable[int] | None = None) -> Iterator[Tensor]:
         """Its parameters as one Tensor, for the time of a `with`: thousands of Values move as fast as one.
@@ -127,6 +252,7 @@ class Optimizer(ABC):
         Args:
             among: the places of the parameters that move; the others get no gradient and stay. None for all.
 
+        >>> from nn import SGD
         >>> sgd = SGD([Value(1.0), Value(2.0)], lr=0.5)
         >>> with sgd.in_one() as theta:
         ...     theta.grad = np.array([2.0, 0.0])
@@ -172,13 +298,24 @@ class Optimizer(ABC):
         parts = zip(*map(flat.split, state), strict=True)
         self._state = {**self._state, **dict(zip(places, parts, strict=True))}
 
+    @property
+    def _update(self) -> Update:
+        """The formula of an ordinary step with the limits of its gradient, for C."""
+        return replace(self._rule, clip_norm=self.clip_norm, clip_value=self.clip_value)
+
+    def _clipped(self, gradients: Sequence[Any]) -> Sequence[Any]:
+        """The gradients of all parameters, within the limits."""
+        if self.clip_norm is None and self.clip_value is None:
+            return gradients
+        return clipped(gradients, self.clip_norm, self.clip_value)
+
     @abstractmethod
     def _start(self) -> tuple[Any, ...]:
         """The state of a parameter that has not moved yet."""
 
     @property
     @abstractmethod
-    def _update(self) -> Update:
+    def _rule(self) -> Update:
         """The formula of an ordinary step, for C."""
 
     @abstractmethod
@@ -190,150 +327,11 @@ class Optimizer(ABC):
         """The next state, as of `_change`, from that of the formula after t steps."""
 
     @abstractmethod
-    def _change(self, state: tuple[Any, ...], g: Any, lr: float) -> tuple[Any, tuple[Any, ...]]:
-        """The number or new array to subtract from a parameter of gradient g, and the parameter's next state.
+    def _change(self, state: tuple[Any, ...], g: Any, lr: float, theta: Any) -> tuple[Any, tuple[Any, ...]]:
+        """The number or new array to subtract from a parameter theta of gradient g, and its next state.
 
         The next state is new too; it is () where a parameter has nothing to remember.
         """
-
-
-class SGD(Optimizer):
-    """Gradient descent: v ← momentum · v + ∂C/∂θ, θ ← θ - lr · v for every parameter (deck B).
-
-    Stochastic when the gradient is that of a mini-batch. Without momentum, v is the gradient.
-
-    Args:
-        params: the parameters, Values or Tensors.
-        lr: the learning rate, above 0, or a schedule; may be changed between steps.
-        momentum: how much of the last step goes on, from 0 to below 1 (Polyak, 1964).
-
-    Raises:
-        TypeError: for a parameter that is not a Value or Tensor, or a rate that is no number.
-        ValueError: for no parameters, one that is not a leaf, one given twice, or a rate or
-            momentum out of its range.
-
-    >>> x = Value(1.0)
-    >>> sgd = SGD([x], lr=0.1)
-    >>> for _ in range(3):
-    ...     sgd.zero_grad()
-    ...     (1.5 * x * x).backward()  # slope 3x, so each step leaves 0.7 of x
-    ...     sgd.step()
-    >>> f"{x:.3f}"
-    '0.343'
-    """
-
-    def __init__(self, params: Iterable[Parameter], lr: float | Schedule, momentum: float = 0.0) -> None:
-        super().__init__(params, lr)
-        self.momentum = _fraction("momentum", momentum)
-
-    def _start(self) -> tuple[Any, ...]:
-        return (0.0,)
-
-    def _change(self, state: tuple[Any, ...], g: Any, lr: float) -> tuple[Any, tuple[Any, ...]]:
-        if not self.momentum:
-            return descent(g, lr), ()
-        change, velocity = momentum_descent(g, state[0], lr, self.momentum)
-        return change, (velocity,)
-
-    @property
-    def _update(self) -> Update:
-        if self.momentum:
-            return Update(momentum_descent, ("velocity",), {"momentum": self.momentum})
-        return Update(descent, (), {})
-
-    def _vectors(self, state: tuple[Any, ...]) -> tuple[int, Sequence[Any]] | None:
-        return 0, state if self.momentum else ()
-
-    def _state_of(self, t: int, vectors: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(vectors)
-
-
-class Adam(Optimizer):
-    """Steps of about lr whatever the gradient's size (Kingma and Ba, 2015).
-
-    m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², θ ← θ - lr · m̂ / (√v̂ + ε), with
-    m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ) after t steps.
-
-    Where the square of a gradient overflows, √v takes the place of v. After such a gradient the formula would
-    let a parameter stand still for tens of thousands of steps, since later gradients vanish beside it in
-    rounding. Then the state of the parameter begins anew, and a RuntimeWarning says so.
-
-    Args:
-        params, lr: as for `SGD`.
-        beta1, beta2: how slowly the means of the gradient and of its square forget, from 0 to below 1.
-        epsilon: keeps the step finite where the gradient is 0.
-
-    Raises:
-        TypeError, ValueError: as for `SGD`.
-
-    >>> x = Value(5.0)
-    >>> adam = Adam([x], lr=0.1)
-    >>> (x * x).backward()
-    >>> adam.step()
-    >>> f"{x:.3f}"
-    '4.900'
-    """
-
-    def __init__(
-        self,
-        params: Iterable[Parameter],
-        lr: float | Schedule = 0.001,
-        beta1: float = 0.9,
-        beta2: float = 0.999,
-        epsilon: float = 1e-8,
-    ) -> None:
-        super().__init__(params, lr)
-        self.beta1, self.beta2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
-        self.epsilon = above(epsilon, "epsilon")
-
-    def _start(self) -> tuple[Any, ...]:
-        return 0, 0.0, 0.0, 0.0
-
-    def _change(self, state: tuple[Any, ...], g: Any, lr: float) -> tuple[Any, tuple[Any, ...]]:
-        t, m, v, root = state  # root is √v where v overflows, elsewhere 0
-        if not _has_square(g) or (root if type(root) is float else root.any()):
-            return self._huge_change(state, g, lr)
-        t = t + 1  # not t += 1, which would write into an array of an earlier state
-        change, m, v = adam(g, m, v, lr, t, self.beta1, self.beta2, self.epsilon)
-        return change, (t, m, v, 0.0)
-
-    @property
-    def _update(self) -> Update:
-        return Update(adam, ("m", "v"), {"beta1": self.beta1, "beta2": self.beta2, "epsilon": self.epsilon})
-
-    def _vectors(self, state: tuple[Any, ...]) -> tuple[int, Sequence[Any]] | None:
-        t, m, v, root = state
-        return (int(t), (m, v)) if np.ndim(t) == 0 and not np.any(root) else None
-
-    def _state_of(self, t: int, vectors: Sequence[Any]) -> tuple[Any, ...]:
-        return t, *vectors, 0.0
-
-    def _huge_change(self, state: tuple[Any, ...], g: Any, lr: float) -> tuple[Any, tuple[Any, ...]]:
-        """The same where a square overflows, with √v in place of v."""
-        t, m, v, root = state
-        scalar, g = type(g) is float, np.asarray(g)
-        limits = np.finfo(g.dtype)
-        root = np.where(root, root, np.sqrt(v)).astype(g.dtype)
-        lost = abs(g) < limits.eps * root
-        if lost.any():
-            if np.any(g[lost]):
-                warn(
-                    f"Adam forgets a gradient of about {root.max() / (1 - self.beta2) ** 0.5:.1g}, beside "
-                    "which those of now move nothing; look for the example that it came from",
-                    RuntimeWarning,
-                )
-            t, m, root = (np.where(lost, 0, part) for part in (t, m, root))
-            t = t.max() if t.min() == t.max() else t
-        t = t + 1
-        m = (self.beta1 * m + (1 - self.beta1) * g).astype(g.dtype)
-        root = np.hypot(root * self.beta2**0.5, g * (1 - self.beta2) ** 0.5).astype(g.dtype)
-        unbiased = (1 - self.beta2**t) ** 0.5
-        change = (m / (root + self.epsilon * unbiased)) * (lr * unbiased / (1 - self.beta1**t))
-        huge = root > limits.max**0.5 / 2
-        parts = t, m, np.square(np.where(huge, 0, root)), np.where(huge, root, 0)
-        if scalar:
-            return change.item(), tuple(part.item() for part in map(np.asarray, parts))
-        return change.astype(g.dtype), parts
 
 
 def _leaves(params: Iterable[Parameter], optimizer: str) -> list[Parameter]:
@@ -356,16 +354,11 @@ def _leaves(params: Iterable[Parameter], optimizer: str) -> list[Parameter]:
     return leaves
 
 
-def _fraction(name: str, x: float) -> float:
+def fraction(name: str, x: float) -> float:
     number = number_of(x)
     if number is None or not 0 <= number < 1:
         raise ValueError(f"{name} is a number from 0 to below 1, not {x!r}")
     return number
-
-
-def _has_square(g: Any) -> bool:
-    """Whether the squares of a gradient, and their sum, are finite; vdot does not warn where they are not."""
-    return math.isfinite(g * g if type(g) is float else np.vdot(g, g))
 
 
 def _plain(grad: Any) -> Any:
@@ -376,3 +369,22 @@ def _plain(grad: Any) -> Any:
 def _less(x: Any, change: Any) -> Any:
     """x - change, written over the change if that is an array."""
     return np.subtract(x, change, out=change) if type(change) is np.ndarray else x - change
+
+
+def positive(name: str, x: Any) -> float:
+    return above(x, name)
+
+
+def from_zero(name: str, x: Any) -> float:
+    return between(x, name, 0)
+
+
+def _limit(name: str, limit: Any) -> float | None:
+    return None if limit is None else above(limit, name)
+
+
+def _rate_or_none(name: str, rate: Any) -> float | None:
+    return None if rate is None else above(rate, name)
+
+
+LIMITS: Settings = {"clip_norm": _limit, "clip_value": _limit}

@@ -1,0 +1,1 @@
+"""The record that `fit` leaves behind."""
