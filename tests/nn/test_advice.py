@@ -15,7 +15,7 @@ import pytest
 import autograd
 import nn
 from autograd import Tensor, Value
-from nn._nets.arrays import numeric
+from nn._support.arrays import numeric
 
 ROOT = Path(__file__).parents[2]
 
