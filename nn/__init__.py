@@ -12,6 +12,8 @@ PYTEST_DONT_REWRITE: no assertions for pytest to explain.
 """
 
 from nn import data, initializers
+from nn._estimators.estimators import Classifier, Regressor
+from nn._estimators.settings import NotFittedError
 from nn._lectures.looking_inside import Errors, backquery, compare_errors, split_errors, transposed_errors
 from nn._lectures.perceptron import Perceptron
 from nn._measures.accuracy import accuracy
@@ -45,6 +47,7 @@ __all__ = [  # noqa: RUF022 - in reading order
     "Optimizer", "SGD", "Adam", "step_decay", "exponential_decay", "cosine_decay", "warmup",
     "fit", "accuracy", "r_squared", "mean_absolute_error", "History", "Epoch", "DivergenceError",
     "StopTraining", "early_stopping", "checkpoint",
+    "Classifier", "Regressor", "NotFittedError",
     "backquery", "split_errors", "transposed_errors", "compare_errors", "Errors",
     "data",
 ]  # fmt: skip
