@@ -17,6 +17,7 @@ from nn._estimators.settings import NotFittedError
 from nn._lectures.looking_inside import Errors, backquery, compare_errors, split_errors, transposed_errors
 from nn._lectures.perceptron import Perceptron
 from nn._measures.accuracy import accuracy
+from nn._measures.confusion import ConfusionMatrix, confusion_matrix
 from nn._measures.costs import (
     LogitsWarning,
     binary_cross_entropy,
@@ -45,7 +46,8 @@ __all__ = [  # noqa: RUF022 - in reading order
     "quadratic_cost", "half_squared_error", "mean_squared_error", "cross_entropy",
     "binary_cross_entropy", "hinge_loss", "l2_penalty", "Cost", "LogitsWarning",
     "Optimizer", "SGD", "Adam", "step_decay", "exponential_decay", "cosine_decay", "warmup",
-    "fit", "accuracy", "r_squared", "mean_absolute_error", "History", "Epoch", "DivergenceError",
+    "fit", "accuracy", "confusion_matrix", "ConfusionMatrix", "r_squared", "mean_absolute_error",
+    "History", "Epoch", "DivergenceError",
     "StopTraining", "early_stopping", "checkpoint",
     "Classifier", "Regressor", "NotFittedError",
     "backquery", "split_errors", "transposed_errors", "compare_errors", "Errors",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,10 @@ def inputs(X: Any) -> NDArray[np.float64]:
     if hasattr(X, "toarray"):
         raise TypeError("X is a sparse array, which nets do not take: X.toarray() is a dense one")
     _check_complex(X, "X")
-    x = numeric(X, "X")
+    try:
+        x = numeric(X, "X")
+    except TypeError as error:
+        raise TypeError(f"{error}; an argument must be no string and no other object, but a number") from None
     if x.ndim != 2:
         raise ValueError(
             f"X has shape {x.shape}; expected (examples, features). Reshape your data: X.reshape(-1, 1) of "
@@ -41,7 +43,7 @@ def inputs(X: Any) -> NDArray[np.float64]:
         raise ValueError(f"X has 0 sample(s) (shape={x.shape}) while a minimum of 1 is required: no example")
     if not x.shape[1]:
         raise ValueError(f"X has 0 feature(s) (shape={x.shape}) while a minimum of 1 is required.")
-    return _finite(x.astype(np.float64), "X")
+    return _finite(x.astype(np.float64, order="C"), "X")  # the order decides about roundings
 
 
 def labels(y: Any, examples: int) -> tuple[Array, NDArray[np.int64]]:
@@ -142,11 +144,10 @@ def _column(y: Any, examples: int) -> Array:
     _check_complex(y, "y")
     array = np.asarray(y) if hasattr(y, "dtype") or hasattr(y, "__array__") else _of_list(y)
     if array.ndim == 2 and array.shape[1] == 1:
-        with warnings.catch_warnings():
-            warn(
-                "A column-vector y was passed when a 1d array was expected: y.reshape(-1) makes one",
-                category("sklearn.exceptions", DataConversionWarning),
-            )
+        warn(
+            "A column-vector y was passed when a 1d array was expected: y.reshape(-1) makes one",
+            category("sklearn.exceptions", DataConversionWarning),
+        )
         array = array.reshape(-1)
     if array.ndim != 1 or len(array) != examples:
         cure = "; one-hot rows become labels by Y.argmax(axis=1)" if array.ndim == 2 else ""
