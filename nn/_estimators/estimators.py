@@ -57,7 +57,7 @@ class Classifier(_Estimator):
     The net has a linear output for each class, which learns `nn.cross_entropy`, and a softmax at the end. For
     the training, inputs are brought to mean 0 and deviation 1, since nets learn slowly from others; `net_`
     takes them as they were, as its first layer includes the scale. The defaults were chosen on iris,
-    wine, breast cancer and digits: see ``docs/how-to/data-sets.md``.
+    wine, breast cancer, digits and `nn.data.moons`: see ``docs/how-to/data-sets.md``.
 
     Args:
         hidden_sizes: the widths of the hidden layers; [] for logistic regression.
@@ -103,7 +103,7 @@ class Classifier(_Estimator):
         epochs: int = 100,
         batch_size: int = 32,
         lr: float = 0.01,
-        l2: float = 1.0,
+        l2: float = 0.3,
         standardize: bool = True,
         patience: int | None = None,
         held_out: float = 0.1,
@@ -212,7 +212,7 @@ class Regressor(_Estimator):
         epochs: int = 100,
         batch_size: int = 32,
         lr: float = 0.01,
-        l2: float = 10.0,
+        l2: float = 1.0,
         standardize: bool = True,
         patience: int | None = None,
         held_out: float = 0.1,
