@@ -189,7 +189,8 @@ def class_places(net: Any, outputs: Array, threshold: Any, signed: bool) -> NDAr
                 "(threshold=0.5 says that the other is meant)",
                 RuntimeWarning,
             )
-    return (outputs[:, 0] > divided).astype(np.int64)
+    places: NDArray[np.int64] = (outputs[:, 0] > divided).astype(np.int64)
+    return places
 
 
 def squashing(outputs: Any) -> str | None:

@@ -67,7 +67,7 @@ def listed(classes: Classes) -> list[Any]:
         )
     if isinstance(classes, (str, bytes, bool)) or not hasattr(classes, "__len__"):
         raise TypeError(f"classes is how many there are, or a list of them, not {classes!r}")
-    in_order = classes.tolist() if hasattr(classes, "tolist") else list(classes)
+    in_order: list[Any] = classes.tolist() if hasattr(classes, "tolist") else list(classes)
     if len(set(in_order)) < len(in_order):
         raise ValueError(f"a class stands twice in classes: {in_order!r:.200}")
     return in_order

@@ -279,7 +279,9 @@ LEFT_OUT = {"check_array_api_input": "arrays of other libraries, for which SciPy
 
 
 @pytest.mark.parametrize(
-    "model", [nn.Classifier([4], rng=0, epochs=60), nn.Regressor([4], rng=0, epochs=60)], ids=["c", "r"]
+    "model",
+    [*(kind([4], rng=0, epochs=15, lr=0.05, batch_size=64) for kind in (nn.Classifier, nn.Regressor))],
+    ids=["c", "r"],
 )
 def test_it_passes_the_checks_of_scikit_learn(model):
     checks = pytest.importorskip("sklearn.utils.estimator_checks")
