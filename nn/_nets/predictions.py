@@ -179,7 +179,8 @@ def class_places(net: Any, outputs: Array, threshold: Any, signed: bool) -> NDAr
     if width > 1:
         if divided is not None:
             raise ValueError(f"a threshold is for a net with one output, and this one has {width}")
-        return outputs.argmax(axis=1)
+        highest: NDArray[np.int64] = outputs.argmax(axis=1)
+        return highest
     if divided is None:
         divided = 0.0 if signed else 0.5
         if not signed and _last_activation(net) is identity:

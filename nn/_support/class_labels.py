@@ -85,7 +85,8 @@ def labels_of(classes: Classes, places: NDArray[np.integer]) -> NDArray[Any]:
         array = np.fromiter(in_order, object, len(in_order))
     if array.dtype == object and len(kinds := set(map(type, in_order))) == 1 and kinds <= {str, int, float}:
         array = np.array(in_order)
-    return array[places]
+    labels: NDArray[Any] = array[places]
+    return labels
 
 
 def are_signs(classes: Sequence[Any]) -> bool:
