@@ -94,8 +94,10 @@ def confusion_matrix(
             classes = sorted(set(together))
         except TypeError:
             kinds = ", ".join(sorted({type(label).__name__ for label in together}))
+            in_order = list(dict.fromkeys(together))
             raise TypeError(
-                f"labels and predictions hold {kinds}, which have no order: give classes=[…]"
+                f"labels and predictions hold {kinds}, which have no order: give one, as "
+                f"classes={in_order!r:.200}"
             ) from None
         if any(label != label for label in classes):
             raise ValueError("labels have a missing value (nan): leave such examples out")
