@@ -13,6 +13,7 @@ import pytest
 
 import nn
 from autograd import tanh
+from nn._estimators import learning
 
 ROOT = Path(__file__).parents[3]
 RNG = np.random.default_rng(0)
@@ -112,21 +113,35 @@ def test_the_same_seed_gives_the_same_net_to_the_bit_and_a_generator_goes_on():
     assert not np.array_equal(drawing.fit(X, NAMES).predict_proba(X), before)
 
 
-def test_patience_ends_the_training_and_the_net_is_that_of_the_best_epoch():
-    noise = RNG.normal(size=60)
-    model = regressor(patience=2, epochs=200, lr=0.1, l2=0, held_out=0.2).fit(X, noise)
+def test_patience_ends_the_training_and_the_net_is_that_of_the_best_epoch(monkeypatch):
+    held_out = []
+
+    def watched(*arguments, **options):
+        held_out.append(options["validation"])
+        return nn.fit(*arguments, **options)
+
+    monkeypatch.setattr(learning, "fit", watched)
+    x, guesses = RNG.normal(size=(60, 3)), RNG.integers(0, 2, 60)
+    model = classifier(patience=4, epochs=200, lr=0.1, l2=0, standardize=False, held_out=0.2).fit(x, guesses)
+    ((inputs, labels),) = held_out
+    assert inputs.shape == (12, 3)
     costs = model.history_.validation_cost
-    assert len(costs) < 200
-    assert len(costs) - 1 - int(np.argmin(costs)) == 2
+    assert len(costs) - int(np.argmin(costs)) == 5
+    right = model.predict_proba(inputs)[np.arange(12), labels]
+    assert -np.log(right).mean() == pytest.approx(min(costs), rel=1e-9)
+    assert min(costs) < 0.9 * costs[-1]
     assert classifier(epochs=3).fit(X, NAMES).history_.validation_cost == [None] * 3
-    best = int(np.argmin(costs)) + 1
-    # With a constant rate the epochs before would be the same; the cosine is over all 200.
-    assert model.history_[best - 1].validation_cost == min(costs)
+
+
+def test_every_class_has_its_share_of_the_examples_that_are_held_out(monkeypatch):
+    held_out = []
+    monkeypatch.setattr(learning, "fit", lambda *a, **k: held_out.append(k["validation"]) or nn.fit(*a, **k))
+    rare = np.repeat([0, 1], [180, 20])
+    classifier(patience=1, epochs=1).fit(RNG.normal(size=(200, 2)), rare)
+    assert np.bincount(held_out[0][1]).tolist() == [18, 2]
 
 
 def test_ctrl_c_keeps_the_net_so_far(monkeypatch):
-    from nn._estimators import learning
-
     def interrupting(*arguments, **options):
         def stop(history):
             if len(history) == 2:
