@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import autograd
 import nn
 import viz
 from autograd import (
@@ -37,6 +36,7 @@ from autograd._compiler.programs.compiling import compile_examples
 from autograd._support import callers
 from autograd._support.callers import warn
 from autograd.extend import Row, define, function
+from nn._estimators import learning
 from viz._output import missing
 
 ROOT = Path(__file__).parents[1]
@@ -73,14 +73,15 @@ def model(X, y, **options):
 
 
 def interrupt_a_fit():
-    def relu(z):
-        if interrupting and not isinstance(z, np.ndarray):
-            interrupting.clear()
-            raise KeyboardInterrupt
-        return autograd.relu(z)
+    def stop(history):
+        raise KeyboardInterrupt
 
-    interrupting = [True]
-    model(X, LABELS, activation=relu)
+    def stopped(*arguments, **options):
+        return nn.fit(*arguments, **options | {"callbacks": [stop]})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(learning, "fit", stopped)
+        model(X, LABELS)
 
 
 def update_a_node():
