@@ -12,11 +12,14 @@ PYTEST_DONT_REWRITE: no assertions for pytest to explain.
 """
 
 from nn import data, initializers
+from nn._estimators.estimators import Classifier, Regressor
+from nn._estimators.settings import NotFittedError
 from nn._interchange.exports import to_c, to_onnx
 from nn._interchange.weights import from_keras, from_torch, to_keras, to_torch
 from nn._lectures.looking_inside import Errors, backquery, compare_errors, split_errors, transposed_errors
 from nn._lectures.perceptron import Perceptron
 from nn._measures.accuracy import accuracy
+from nn._measures.confusion import ConfusionMatrix, confusion_matrix
 from nn._measures.costs import (
     LogitsWarning,
     binary_cross_entropy,
@@ -50,8 +53,10 @@ __all__ = [  # noqa: RUF022 - in reading order
     "binary_cross_entropy", "hinge_loss", "l2_penalty", "Cost", "LogitsWarning",
     "Optimizer", "SGD", "RMSprop", "Adam", "AdamW",
     "step_decay", "exponential_decay", "cosine_decay", "warmup",
-    "fit", "accuracy", "r_squared", "mean_absolute_error", "History", "Epoch", "DivergenceError",
+    "fit", "accuracy", "confusion_matrix", "ConfusionMatrix", "r_squared", "mean_absolute_error",
+    "History", "Epoch", "DivergenceError",
     "StopTraining", "early_stopping", "checkpoint",
+    "Classifier", "Regressor", "NotFittedError",
     "backquery", "split_errors", "transposed_errors", "compare_errors", "Errors",
     "data",
 ]  # fmt: skip

@@ -17,12 +17,26 @@ import pytest
 
 import nn
 import viz
-from autograd import DomainError, Tensor, Value, compile, exp, grad, gradcheck, log, sigmoid, sqrt, sum
+from autograd import (
+    DomainError,
+    Tensor,
+    Value,
+    compile,
+    exp,
+    grad,
+    gradcheck,
+    log,
+    sigmoid,
+    softmax,
+    sqrt,
+    sum,
+)
 from autograd._compiler.loops.native import libraries
 from autograd._compiler.programs.compiling import compile_examples
 from autograd._support import callers
 from autograd._support.callers import warn
 from autograd.extend import Row, define, function
+from nn._estimators import learning
 from viz._output import missing
 
 ROOT = Path(__file__).parents[1]
@@ -40,6 +54,34 @@ def fit(net, X=X, Y=Y, **options):
 
 def mlp(*sizes, **options):
     return nn.MLP(list(sizes), rng=0, **options)
+
+
+class Named:
+    """A table whose columns have names."""
+
+    columns = tuple("abcd")
+
+    def __init__(self, numbers):
+        self.numbers = numbers
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self.numbers, dtype)
+
+
+def model(X, y, **options):
+    return nn.Classifier([3], rng=0, epochs=1, **options).fit(X, y)
+
+
+def interrupt_a_fit():
+    def stop(history):
+        raise KeyboardInterrupt
+
+    def stopped(*arguments, **options):
+        return nn.fit(*arguments, **options | {"callbacks": [stop]})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(learning, "fit", stopped)
+        model(X, LABELS)
 
 
 def update_a_node():
@@ -262,11 +304,26 @@ CASES = {
         ),
         "in a transform": lambda: grad(squashed)(np.array([[0.3, -0.2]])),
     },
-    ("nn/_measures/accuracy", "this net's one output"): {
+    ("nn/_nets/predictions", "this net's one output"): {
         "at once": lambda: nn.accuracy(mlp(4, 1, **LINEAR), X, LABELS),
         "in a callback": lambda: fit(
             net := mlp(4, 1, **LINEAR), Y=Y[:, :1], callbacks=[lambda history: nn.accuracy(net, X, LABELS)]
         ),
+    },
+    ("nn/_nets/predictions", " in the net, and go through "): {
+        "at once": lambda: mlp(4, 2).predict_proba(X, activation=softmax),
+    },
+    ("nn/_estimators/examples", "A column-vector y"): {
+        "in fit": lambda: model(X, LABELS[:, None]),
+    },
+    ("nn/_estimators/examples", "X has feature names"): {
+        "in predict": lambda: model(X, LABELS).predict(Named(X)),
+    },
+    ("nn/_estimators/examples", "X does not have valid feature names"): {
+        "in predict": lambda: model(Named(X), LABELS).predict(X),
+    },
+    ("nn/_estimators/learning", "the training was interrupted"): {
+        "in fit": interrupt_a_fit,
     },
     ("nn/_training/optimizers/adaptive", " forgets a gradient of about "): {
         "at once": forget_a_huge_gradient,

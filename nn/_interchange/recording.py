@@ -16,13 +16,13 @@ from autograd._compiler.programs.for_many import alike, chosen_by, leeway
 from autograd._compiler.programs.program import Program
 from autograd._graph.concretization import noting_looks
 from autograd._graph.leaving import plain_array
-from nn._measures.outputs import outputs_of
-from nn._nets.arrays import numeric
 from nn._nets.contents import contents, evaluating
 from nn._nets.labels import labels, leaves
 from nn._nets.layers import Layer, Neuron
 from nn._nets.mlp import MLP
 from nn._nets.modules import Module, Sequential
+from nn._nets.outputs import outputs_of
+from nn._support.arrays import numeric
 from nn._training.steps.compiled import ROUNDING
 from nn._training.steps.side_effects import Snapshot, Variables
 

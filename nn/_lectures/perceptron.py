@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd._support.checks import above, between, count, real_array
-from nn._measures.outputs import examples_and
+from nn._nets.outputs import examples_and
 
 __all__ = ["Perceptron"]
 

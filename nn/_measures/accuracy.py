@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd._support.callers import warn
-from autograd._support.checks import finite_number, holds_whole_numbers
-from nn._measures.class_labels import Classes, class_numbers
-from nn._measures.outputs import examples_and, outputs_of
-from nn._nets.activations import identity
+from autograd._support.checks import holds_whole_numbers
+from nn._nets.outputs import examples_and, outputs_of
+from nn._nets.predictions import class_places, rows_of_outputs
+from nn._support.class_labels import Classes, are_signs, class_numbers, listed
 
 __all__ = ["accuracy", "share"]
 
@@ -64,32 +63,16 @@ def accuracy(
             "one-hot outputs become labels by Y.argmax(axis=1); other labels are given with their classes, "
             "nn.accuracy(net, X, labels, classes=np.unique(labels))"
         )
-    divided = None if threshold is None else finite_number(threshold, "the threshold")
-    outputs = outputs_of(net, X)
-    if outputs.ndim != 2 or len(outputs) != len(X):
-        raise ValueError(f"the net gave shape {outputs.shape} for {len(X)} examples; expected (n, outputs)")
-    if not np.all(np.isfinite(outputs)):
-        raise ValueError("the net's outputs are not all finite numbers, so they say nothing about labels")
-    width = outputs.shape[1]
-    low = int(labels.min())
+    outputs = rows_of_outputs(outputs_of(net, X), len(X))
+    width, low = outputs.shape[1], int(labels.min())
     if width == 1:
         if not (np.isin(labels, (0, 1)).all() or np.isin(labels, (-1, 1)).all()):
             raise ValueError("labels of a net with one output are 0 and 1, or -1 and 1")
-        if divided is None:
-            divided = 0.0 if low < 0 else 0.5
-            if low >= 0 and _last_activation(net) is identity:
-                warn(
-                    "this net's one output is linear, and accuracy divides it at 0.5, as is right after "
-                    "nn.quadratic_cost; a logit, as after nn.binary_cross_entropy, is divided by threshold=0 "
-                    "(threshold=0.5 says that the other is meant)",
-                    RuntimeWarning,
-                )
-        return share((outputs[:, 0] > divided) == (labels > 0))
-    if divided is not None:
-        raise ValueError(f"a threshold is for a net with one output, and this one has {width}")
-    if low < 0 or labels.max() >= width:
+    elif low < 0 or labels.max() >= width:
         raise ValueError(f"the net has {width} outputs, so labels lie from 0 to {width - 1}")
-    return share(outputs.argmax(axis=1) == labels)
+    signed = low < 0 or (classes is not None and are_signs(listed(classes)))
+    places = class_places(net, outputs, threshold, signed)
+    return share(places == (labels > 0 if width == 1 else labels))
 
 
 def share(right: NDArray[Any]) -> float:
@@ -99,9 +82,3 @@ def share(right: NDArray[Any]) -> float:
     0.5
     """
     return int(np.count_nonzero(right)) / right.size  # of 500 in 1 µs; np.mean takes 11
-
-
-def _last_activation(net: Any) -> Any:
-    """The activation of a net's last layer, which may be a function itself; None for a net without layers."""
-    layers = getattr(net, "layers", None)
-    return getattr(layers[-1], "activation", layers[-1]) if isinstance(layers, list) and layers else None

@@ -17,8 +17,9 @@ from autograd import Tensor, Value, logsumexp, relu, softplus, square, sum
 from autograd._graph.leaving import plain_array
 from autograd._support.callers import warn
 from autograd._support.checks import between, holds_whole_numbers
-from nn._measures.class_labels import unit_rows
-from nn._nets.arrays import nodes_or_numbers, numeric
+from nn._nets.predictions import squashing
+from nn._support.arrays import nodes_or_numbers, numeric
+from nn._support.class_labels import unit_rows
 
 __all__ = [
     "LogitsWarning", "alike", "binary_cross_entropy", "cross_entropy", "half_squared_error", "hinge_loss",
@@ -226,15 +227,7 @@ class LogitsWarning(RuntimeWarning):
 
 def _check_logits(name: str, within: str, a: Any) -> None:
     """Warn where outputs went through a squashing function, as the cost of logits applies one itself."""
-    node = a if isinstance(a, Tensor) else a.flat[0] if a.dtype == object else None
-    op = getattr(node, "op", None)
-    if op is None:
-        return
-    through = op.name if op.name in ("sigmoid", "tanh", "softmax") else None
-    if op.name == "truediv" and a.shape[-1] > 1:  # the last operation of a softmax
-        probabilities = plain_array(a)
-        if np.all(probabilities >= 0) and np.allclose(probabilities.sum(axis=-1), 1, rtol=1e-5):
-            through = "softmax"
+    through = squashing(a)
     if through is not None:
         warn(
             f"{name} takes logits, and these outputs went through {through}: the cost has a {within} in it "

@@ -23,11 +23,11 @@ from autograd._graph.leaving import explain_choice, plain_array
 from autograd._nodes.tensor import stacked
 from autograd._support.checks import count
 from nn._nets.activations import Activation, name_of, one_for_each
-from nn._nets.arrays import nodes_or_numbers, numeric
 from nn._nets.labels import label_all, labels, leaves
 from nn._nets.modules import Module, set_numbers
 from nn._nets.parameters import Parameter
-from nn._nets.seeds import Seed, generator
+from nn._support.arrays import nodes_or_numbers, numeric
+from nn._support.seeds import Seed, generator
 from nn.initializers import Initializer, lecun_normal
 
 __all__ = ["Layer", "Neuron", "examples"]

@@ -18,7 +18,7 @@ from nn._nets.labels import labels, leaves
 from nn._nets.layers import Layer, examples, kind_of
 from nn._nets.modules import Module, summary_of
 from nn._nets.parameters import Parameter
-from nn._nets.seeds import Seed, generator
+from nn._support.seeds import Seed, generator
 from nn.initializers import Initializer, lecun_normal
 
 __all__ = ["MLP"]

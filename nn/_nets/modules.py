@@ -16,11 +16,12 @@ from autograd._support.checks import holds_reals
 from autograd._support.tables import Table, TableText
 from nn._nets.contents import HasParts, contents, modules_of, set_mode
 from nn._nets.parameters import Parameter, assign
+from nn._nets.predictions import Predictor
 
 __all__ = ["Module", "Sequential", "set_numbers", "summary_of"]
 
 
-class Module(HasParts):
+class Module(HasParts, Predictor):
     """A layer or a net of one's own: a class with parameters in its attributes and a ``__call__``.
 
     The type of an attribute decides its role, also of one in a list, tuple or dict, nested:

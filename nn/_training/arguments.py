@@ -17,9 +17,9 @@ from autograd._support.checks import count, holds_whole_numbers, number_of
 from nn._measures.accuracy import accuracy
 from nn._measures.classification import judge_of, threshold_of
 from nn._measures.metrics import Metric, Metrics, named_metrics
-from nn._measures.outputs import examples_and, outputs_of
+from nn._nets.outputs import examples_and, outputs_of
 from nn._nets.parameters import Parameter
-from nn._nets.seeds import Seed, generator
+from nn._support.seeds import Seed, generator
 from nn._training.callbacks import Callback
 
 __all__ = ["Cost", "Network", "Steps", "Task", "measure"]

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from autograd import DomainError, Tensor, Value
 from autograd._support.callers import numpys_warnings, warn
 from nn._measures.accuracy import share
-from nn._measures.outputs import take_rows
 from nn._nets.contents import in_mode, modules_of
+from nn._nets.outputs import take_rows
 from nn._nets.parameters import assign, numbers
 from nn._training.arguments import Task, measure
 from nn._training.history.epochs import Epoch, percent

@@ -14,7 +14,7 @@ from nn._measures.costs import quadratic_cost
 from nn._measures.metrics import Metrics
 from nn._nets.contents import evaluating
 from nn._nets.parameters import multiplications
-from nn._nets.seeds import Seed
+from nn._support.seeds import Seed
 from nn._training.arguments import Cost, Network, Steps, Task
 from nn._training.callbacks import Callback, StopTraining
 from nn._training.history.history import History

@@ -5,7 +5,7 @@ Images are rows of 784 numbers from 0.01 to 1.0, so that no input is zero and ki
 of its weights (deck E).
 """
 
-from nn._measures.class_labels import class_numbers, class_weights, one_hot
+from nn._support.class_labels import class_numbers, class_weights, one_hot
 from nn.data._csv_lines import read_csv
 from nn.data._digits import Digits, scaled
 from nn.data._idx import read_idx

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._support.checks import count
-from nn._nets.seeds import Seed, generator
+from nn._support.seeds import Seed, generator
 from nn.data._digits import Digits
 
 __all__ = ["Part", "digit_parts", "strokes"]

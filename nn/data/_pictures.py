@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from autograd._support.extras import extra
 from autograd._support.paths import as_path
-from nn._nets.arrays import numeric
+from nn._support.arrays import numeric
 from nn.data._digits import scaled
 from nn.data._ink import ink_of, is_light_on_dark
 

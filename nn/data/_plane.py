@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd._support.checks import between, count, real_array
-from nn._nets.seeds import Seed, generator
+from nn._support.seeds import Seed, generator
 
 __all__ = ["blobs", "circles", "moons", "spirals"]
 

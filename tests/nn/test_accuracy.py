@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from autograd import Tensor, Value
-from nn._measures import outputs as passes
+from nn._nets import outputs as passes
 
 X = np.random.default_rng(0).normal(size=(23, 4))
 LABELS = (X[:, 0] > 0).astype(int)
@@ -147,7 +147,7 @@ def test_a_threshold_divides_one_output():
 
 def test_what_may_be_a_logit_is_not_divided_at_a_half_in_silence(recwarn):
     linear = nn.MLP([4, 1], output_activation=nn.identity, rng=0)
-    with pytest.warns(RuntimeWarning, match="output is linear, and accuracy divides it at 0.5") as told:
+    with pytest.warns(RuntimeWarning, match="output is linear, and is divided at 0.5") as told:
         half = nn.accuracy(linear, X, LABELS)
     assert told[0].filename == __file__
     recwarn.clear()

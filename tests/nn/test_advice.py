@@ -15,7 +15,7 @@ import pytest
 import autograd
 import nn
 from autograd import Tensor, Value
-from nn._nets.arrays import numeric
+from nn._support.arrays import numeric
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,15 +52,48 @@ class Forward(nn.Module):
         return x
 
 
+def model():
+    return nn.Classifier([3], rng=0, epochs=1)
+
+
 LINEAR = {"output_activation": nn.identity}
 NAMES = {
     "autograd": autograd, "nn": nn, "np": np, "pytest": pytest, "Tensor": Tensor, "Value": Value,
     "numeric": numeric, "Parts": Parts, "Forward": Forward,
-    "fit": fit, "mlp": mlp, "X": X, "LABELS": LABELS, "TEXT": TEXT, "LINEAR": LINEAR,
+    "fit": fit, "mlp": mlp, "model": model, "X": X, "LABELS": LABELS, "TEXT": TEXT, "LINEAR": LINEAR,
 }  # fmt: skip
 LEARNT = "assert history.accuracy[-1] > 0.9"
 
 CASES = [
+    # predictions
+    Case("mlp(4, 2).predict(X[0])", "X.reshape(1, -1)",
+         "net, given = mlp(4, 2), X; X = X[0]; assert (net.predict(ADVICE) == net.predict(given[:1])).all()"),
+    Case("mlp(4, 2).predict(X, threshold=0)", "net.predict(X, classes=2, threshold=0)",
+         "net = mlp(4, 1, **LINEAR); assert set(ADVICE.tolist()) == {0, 1}"),
+    Case("mlp(4, 3, **LINEAR).predict_proba(X)", "net.predict_proba(X, activation=autograd.softmax)",
+         "net = mlp(4, 3, **LINEAR); assert ADVICE.shape == (12, 3)"),
+    Case("mlp(4, 3).predict_proba(X)", "net.predict(X, classes=3)",
+         "net = mlp(4, 3); assert (ADVICE == net.predict(X).argmax(axis=1)).all()"),
+    Case("mlp(4, 3).predict_proba(X)", "net.predict_proba(X, activation=nn.identity)",
+         "net = mlp(4, 3); assert (ADVICE == net.predict(X)).all()"),
+    Case("mlp(4, 1, **LINEAR).predict_proba(X)", "net.predict_proba(X, activation=autograd.sigmoid)",
+         "net = mlp(4, 1, **LINEAR); assert (ADVICE[:, 1:] == autograd.sigmoid(net.predict(X))).all()"),
+    Case("mlp(4, 1, **LINEAR).predict_proba(X, activation=autograd.softmax)", "activation=autograd.sigmoid",
+         "assert mlp(4, 1, **LINEAR).predict_proba(X, ADVICE).shape == (12, 2)"),
+    Case("nn.confusion_matrix(LABELS, mlp(4, 2).predict(X))", "net.predict(X, classes=10)",
+         "net = mlp(4, 10); nn.confusion_matrix(LABELS, ADVICE)"),
+    Case("nn.confusion_matrix([0, 'a'], ['a', 0])", "classes=[0, 'a']",
+         "assert nn.confusion_matrix([0, 'a'], ['a', 0], ADVICE).accuracy == 0"),
+    # estimators
+    Case("model().fit(X[0], LABELS)", "X.reshape(-1, 1)", "X = X[:, 0]; model().fit(ADVICE, LABELS)"),
+    Case("model().fit(X, np.eye(2)[LABELS])", "Y.argmax(axis=1)",
+         "Y = np.eye(2)[LABELS]; assert model().fit(X, ADVICE).classes_.tolist() == [0, 1]"),
+    Case("model().fit(X, LABELS[:, None])", "y.reshape(-1)", "y = LABELS[:, None]; model().fit(X, ADVICE)"),
+    Case("model().fit(X, [0, 'a'] * 6)", "[str(c) for c in y]",
+         "y = [0, 'a'] * 6; assert model().fit(X, ADVICE).classes_.tolist() == ['0', 'a']"),
+    Case("model().fit(X, X[:, 0])", "nn.Regressor",
+         "assert ADVICE(rng=0, epochs=1).fit(X, X[:, 0]).predict(X).shape == (12,)"),
+    Case("model().fit(X, TEXT).score(X, LABELS)", "such as 'cat'", "model().fit(X, TEXT).score(X, TEXT)"),
     # desired outputs and labels
     Case("fit(mlp(4, 2), X, LABELS)", "nn.data.one_hot(labels, 2)",
          f"labels = LABELS; history = fit(mlp(4, 2), X, ADVICE); {LEARNT}"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn._nets.arrays import numeric
+from nn._support.arrays import numeric
 
 pandas = pytest.importorskip("pandas")
 

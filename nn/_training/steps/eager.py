@@ -14,7 +14,7 @@ from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
 from autograd._support.collector import spared
 from autograd._support.entering import locked
-from nn._measures.outputs import chunks, take_rows
+from nn._nets.outputs import chunks, take_rows
 from nn._training.steps.dependence import ON_NODES, check_reached
 from nn._training.steps.divergence import Diverged, infinite_cost, take_step
 from nn._training.steps.examples import BLOCK, in_dtype

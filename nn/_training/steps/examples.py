@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nn._measures.outputs import take_rows
+from nn._nets.outputs import take_rows
 
 __all__ = ["BLOCK", "Examples", "in_dtype"]
 

@@ -20,9 +20,9 @@ from autograd._graph.concretization import Look, Looks, noting_looks
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import reach
 from autograd._support.callers import warn_again
-from nn._measures.class_labels import unit_rows
 from nn._measures.costs import LogitsWarning
 from nn._nets.labels import labels, leaves
+from nn._support.class_labels import unit_rows
 from nn._training.steps.dependence import check_reached
 
 __all__ = [

@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd._support.checks import count, holds_whole_numbers, is_whole, number_of
-from nn._nets.arrays import is_text, numeric, objects
+from nn._support.arrays import is_text, numeric, objects
 
-__all__ = ["Classes", "class_numbers", "class_weights", "one_hot", "unit_rows"]
+__all__ = [
+    "Classes", "are_signs", "class_numbers", "class_weights", "labels_of", "listed", "one_hot", "unit_rows",
+]  # fmt: skip
 
 Classes = int | Sequence[Hashable] | NDArray[Any]  # their number, or all of them in their order
 
@@ -37,16 +39,7 @@ def class_numbers(labels: ArrayLike, classes: Classes) -> NDArray[np.int64]:
     """
     if is_whole(classes):
         return _whole(labels, count(classes, "the number of classes"))
-    if isinstance(classes, (set, frozenset)):
-        raise TypeError(
-            "a set has no order, and the classes stand in that of the outputs: give sorted(classes)"
-        )
-    if isinstance(classes, (str, bytes, bool)) or not hasattr(classes, "__len__"):
-        raise TypeError(f"classes is how many there are, or a list of them, not {classes!r}")
-    in_order = classes.tolist() if hasattr(classes, "tolist") else classes
-    places = {label: place for place, label in enumerate(in_order)}
-    if len(places) < len(classes):
-        raise ValueError(f"a class stands twice in classes: {list(classes)!r:.200}")
+    places = {label: place for place, label in enumerate(listed(classes))}
     each = _one_each(objects(labels))
     try:
         indices = [places[label] for label in each.ravel().tolist()]
@@ -54,6 +47,55 @@ def class_numbers(labels: ArrayLike, classes: Classes) -> NDArray[np.int64]:
         wrong = next(x for x in each.ravel().tolist() if not isinstance(x, Hashable) or x not in places)
         raise ValueError(f"a label is {wrong!r}, and the classes are {list(places)!r:.200}") from None
     return np.array(indices, np.int64).reshape(each.shape)
+
+
+def listed(classes: Classes) -> list[Any]:
+    """All classes in their order: whole numbers from 0, where their number is given.
+
+    Raises:
+        TypeError: for anything but a number or a list.
+        ValueError: for a class that stands twice.
+
+    >>> listed(3), listed(np.array(["cat", "dog"]))
+    ([0, 1, 2], ['cat', 'dog'])
+    """
+    if is_whole(classes):
+        return list(range(count(classes, "the number of classes")))
+    if isinstance(classes, (set, frozenset)):
+        raise TypeError(
+            "a set has no order, and the classes stand in that of the outputs: give sorted(classes)"
+        )
+    if isinstance(classes, (str, bytes, bool)) or not hasattr(classes, "__len__"):
+        raise TypeError(f"classes is how many there are, or a list of them, not {classes!r}")
+    in_order: list[Any] = classes.tolist() if hasattr(classes, "tolist") else list(classes)
+    if len(set(in_order)) < len(in_order):
+        raise ValueError(f"a class stands twice in classes: {in_order!r:.200}")
+    return in_order
+
+
+def labels_of(classes: Classes, places: NDArray[np.integer]) -> NDArray[Any]:
+    """The labels at these places of the classes: `class_numbers` the other way.
+
+    >>> labels_of(["cat", "dog"], np.array([1, 0, 1]))
+    array(['dog', 'cat', 'dog'], dtype='<U3')
+    """
+    in_order = listed(classes)
+    array = classes if isinstance(classes, np.ndarray) else np.array(in_order, object)
+    if array.ndim != 1:  # of tuples
+        array = np.fromiter(in_order, object, len(in_order))
+    if array.dtype == object and len(kinds := set(map(type, in_order))) == 1 and kinds <= {str, int, float}:
+        array = np.array(in_order)
+    labels: NDArray[Any] = array[places]
+    return labels
+
+
+def are_signs(classes: Sequence[Any]) -> bool:
+    """Whether two classes are -1 and 1, which the threshold of one output lies between.
+
+    >>> are_signs([-1, 1]), are_signs([0, 1]), are_signs(["no", "yes"])
+    (True, False, False)
+    """
+    return list(classes) == [-1, 1]
 
 
 def one_hot(

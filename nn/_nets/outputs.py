@@ -12,9 +12,9 @@ from autograd import Value, no_grad
 from autograd._compiler.programs.for_many import for_many
 from autograd._graph.leaving import plain_array
 from autograd._support.process.threads import few_threads
-from nn._nets.arrays import numeric
 from nn._nets.contents import evaluating
 from nn._nets.parameters import multiplications
+from nn._support.arrays import numeric
 
 __all__ = ["CHUNK", "chunks", "examples_and", "outputs_of", "take_rows"]
 
@@ -31,7 +31,13 @@ OF_LABELS = (
 
 
 def outputs_of(net: Callable[[Any], Any], X: Array) -> Array:
-    """The outputs of a net for any number of examples, in evaluation mode and without recording."""
+    """The outputs of a net for any number of examples, in evaluation mode and without recording.
+
+    Raises:
+        ValueError: for outputs of another number of examples.
+    """
+    if not len(X):  # an empty batch has outputs of the width of any other
+        return outputs_of(net, np.ones((1, *X.shape[1:])))[:0]
     params = list(net.parameters()) if hasattr(net, "parameters") else []
     with evaluating(net):
         if params and all(isinstance(p, Value) for p in params):
@@ -39,7 +45,15 @@ def outputs_of(net: Callable[[Any], Any], X: Array) -> Array:
             if outputs is not None:
                 return outputs
         with no_grad(), few_threads(multiplications(params, min(len(X), CHUNK))):
-            return np.concatenate([plain_array(net(chunk)) for (chunk,) in chunks(X)])
+            return np.concatenate([_for_each(plain_array(net(chunk)), chunk) for (chunk,) in chunks(X)])
+
+
+def _for_each(outputs: Array, examples: Array) -> Array:
+    if outputs.shape[:1] != examples.shape[:1]:
+        raise ValueError(
+            f"the net gave shape {outputs.shape} for {len(examples)} examples; expected (n, outputs)"
+        )
+    return outputs
 
 
 def chunks(*arrays: Array) -> Iterator[tuple[Array, ...]]:

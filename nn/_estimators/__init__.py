@@ -1,0 +1,1 @@
+"""Estimators in the form of scikit-learn, which need not be installed."""

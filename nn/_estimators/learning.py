@@ -1,0 +1,134 @@
+"""The training of an estimator's net: Adam along a cosine, a prior on the weights, and the best epoch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd import relu
+from autograd._support.callers import warn
+from autograd._support.checks import between, count
+from nn._estimators.scaling import scale_of, unscaled
+from nn._measures.costs import l2_penalty
+from nn._measures.metrics import Metrics
+from nn._nets.activations import Activation, identity
+from nn._nets.mlp import MLP
+from nn._support.seeds import Seed, generator
+from nn._training.callbacks import Callback, early_stopping
+from nn._training.history.history import History
+from nn._training.optimizers.adaptive import Adam
+from nn._training.schedules import cosine_decay
+from nn._training.training import fit
+from nn.initializers import he_normal, lecun_normal
+
+__all__ = ["Learning"]
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Learning:
+    """The settings of a training, as `Classifier` documents them."""
+
+    hidden_sizes: Sequence[int]
+    rng: Seed
+    activation: Activation
+    epochs: int
+    batch_size: int
+    lr: float
+    l2: float
+    standardize: bool
+    patience: int | None
+    held_out: float
+    progress: bool
+
+    def __call__(
+        self,
+        X: Array,
+        Y: Array,
+        order: Array,
+        outputs: int,
+        cost: Callable[[Any, Any], Any],
+        metrics: Metrics | None = None,
+    ) -> tuple[MLP, History]:
+        """A trained net with linear outputs, which takes inputs as they are; and the history.
+
+        Args:
+            X, Y: inputs and desired outputs.
+            order: a number of each example; examples of all sizes of it are held out.
+            outputs: how many the net has.
+            cost: of a mini-batch, without the prior.
+
+        Raises:
+            TypeError, ValueError: for settings that do not fit.
+            DivergenceError: as `nn.fit`.
+        """
+        sizes = self._sizes(X.shape[1], outputs)
+        rng = generator(self.rng)
+        epochs, batch_size = count(self.epochs, "epochs"), count(self.batch_size, "batch_size")
+        l2 = between(self.l2, "l2", 0)
+        net = MLP(
+            sizes,
+            activation=self.activation,
+            output_activation=identity,
+            initializer=he_normal if self.activation is relu else lecun_normal,
+            rng=rng,
+        )
+        scale = scale_of(X) if self.standardize else None
+        x = X if scale is None else scale(X)
+        validation, callbacks = None, list[Callback]()
+        if self.patience is not None:
+            held = self._held_out(order, rng)
+            validation, x, Y = (x[held], Y[held]), x[~held], Y[~held]
+            callbacks = [early_stopping(self.patience)]
+        weights = [layer.W for layer in net.layers]
+
+        def with_prior(a: Any, y: Any) -> Any:
+            return cost(a, y) + l2_penalty(weights, l2 / len(x)) if l2 else cost(a, y)
+
+        rate = cosine_decay(self.lr, steps=epochs * math.ceil(len(x) / batch_size))
+        history = fit(
+            net,
+            x,
+            Y,
+            cost=with_prior,
+            optimizer=Adam(net.parameters(), rate),
+            epochs=epochs,
+            batch_size=batch_size,
+            rng=rng,
+            validation=validation,
+            callbacks=callbacks,
+            metrics=metrics,
+            progress=bool(self.progress),
+        )
+        if history.interrupted:
+            warn(f"the training was interrupted after {len(history)} epochs of {epochs}", UserWarning)
+        if scale is not None:
+            unscaled(net, scale)
+        return net, history
+
+    def _sizes(self, inputs: int, outputs: int) -> list[int]:
+        hidden = self.hidden_sizes
+        if isinstance(hidden, str) or not hasattr(hidden, "__iter__"):
+            raise TypeError(f"hidden_sizes is a list of the widths of hidden layers, as [8], not {hidden!r}")
+        return [inputs, *(count(size, "a hidden size") for size in hidden), outputs]
+
+    def _held_out(self, order: Array, rng: np.random.Generator) -> NDArray[np.bool]:
+        """A share of the examples, spread over their order, so that every class has its share."""
+        share = between(self.held_out, "held_out", 0, 1)
+        number = round(share * len(order))
+        if not 0 < number < len(order):
+            raise ValueError(
+                f"held_out={self.held_out} of {len(order)} examples holds out {number}; with patience, some "
+                "are held out and some are learned from"
+            )
+        mixed = rng.permutation(len(order))
+        in_order = mixed[np.argsort(order[mixed], kind="stable")]
+        held = np.zeros(len(order), bool)
+        held[in_order[((np.arange(number) + 0.5) * len(order) / number).astype(int)]] = True
+        return held
