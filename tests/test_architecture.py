@@ -187,7 +187,7 @@ def test_no_pickles_and_no_global_randomness():
 
 def test_files_that_comments_and_pages_name_are_there():
     sources = [path for package in PACKAGES for path in (ROOT / package).rglob("*.*")]
-    sources += [ROOT / ".ci" / "run", *ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+    sources += [ROOT / ".ci" / "run", *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
     named = re.compile(r"(?<![/\w])(?:autograd|nn|viz|demos|tests|docs)/[\w/-]+\.(?:py|js|css|html|md|png)\b")
     for path in sources:
         if path.suffix in (".py", ".js", ".css", ".html", ".md", ""):

@@ -1,4 +1,4 @@
-"""docs/compiled.md shows what the compiler writes: `python tests/test_compiled_page.py` writes it anew."""
+"""docs/explanation/compiled.md shows what the compiler writes; run as a script, this writes it anew."""
 
 import doctest
 import itertools
@@ -12,7 +12,7 @@ import pytest
 
 from autograd import Value, compile, sigmoid
 
-PAGE = Path(__file__).parents[1] / "docs" / "compiled.md"
+PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "compiled.md"
 PART = re.compile(r"(<!-- (\w+): ([^\n]+) -->\n```\w+\n)(.*?)(```\n)", re.DOTALL)
 
 

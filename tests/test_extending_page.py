@@ -1,4 +1,4 @@
-"""docs/extending.md is true, outside of the packages too."""
+"""docs/how-to/extending.md is true, outside of the packages too."""
 
 import doctest
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "extending.md"
+PAGE = ROOT / "docs" / "how-to" / "extending.md"
 
 # A module of a user's, and two programs that use it: only public names, from a folder of their own.
 ROWS = """

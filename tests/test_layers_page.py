@@ -1,4 +1,4 @@
-"""docs/layers.md composes, trains, saves, loads, summarises and draws a net, from outside the packages."""
+"""docs/how-to/layers.md composes, trains, saves, loads and draws a net, from outside the packages."""
 
 import os
 import re
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "layers.md"
+PAGE = ROOT / "docs" / "how-to" / "layers.md"
 
 
 def test_the_page_runs_as_printed_in_a_process_of_its_own(tmp_path):

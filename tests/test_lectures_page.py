@@ -1,4 +1,4 @@
-"""docs/lectures.md makes its lectures, from public names."""
+"""docs/how-to/lectures.md makes its lectures, from public names."""
 
 import doctest
 import re
@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("markdown_it")
 plt = pytest.importorskip("matplotlib.pyplot")
 
-PAGE = Path(__file__).parents[1] / "docs" / "lectures.md"
+PAGE = Path(__file__).parents[1] / "docs" / "how-to" / "lectures.md"
 
 
 def test_the_page_runs_as_printed_and_ten_lines_make_five_slides(tmp_path, monkeypatch):
@@ -29,7 +29,7 @@ def test_the_page_runs_as_printed_and_ten_lines_make_five_slides(tmp_path, monke
 def test_the_page_uses_public_names_and_lists_every_key_of_the_page():
     text = PAGE.read_text(encoding="utf-8")
     assert not re.findall(r"\b(?:autograd|nn|viz)\._\w+", text)
-    keys = (PAGE.parents[1] / "viz/_lecture/page/assets/controls.js").read_text(encoding="utf-8")
+    keys = (PAGE.parents[2] / "viz/_lecture/page/assets/controls.js").read_text(encoding="utf-8")
     letters = re.findall(
         r"^  (?:\"(.)\"|(\w)): ", keys.split("const KEYS = {")[1].split("};")[0], re.MULTILINE
     )

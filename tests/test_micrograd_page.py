@@ -1,4 +1,4 @@
-"""docs/coming-from-micrograd.md is true of each line."""
+"""docs/coming-from/micrograd.md is true of each line."""
 
 import doctest
 import math
@@ -11,7 +11,7 @@ import pytest
 import nn
 from autograd import DomainError, Value, relu, tanh
 
-PAGE = Path(__file__).parents[1] / "docs" / "coming-from-micrograd.md"
+PAGE = Path(__file__).parents[1] / "docs" / "coming-from" / "micrograd.md"
 
 
 def rows(heading):

@@ -1,4 +1,4 @@
-"""Takes the pictures of live-nets.md anew: python docs/live_nets.py, with Chromium, its driver and selenium.
+"""Takes the pictures of docs/how-to/live-nets.md anew, with Chromium, its driver and selenium.
 
 The pages are those of the text's own lines. Each picture is 1920 by 1080 pixels, of 256 colours.
 """
@@ -13,8 +13,9 @@ from pathlib import Path
 
 from PIL import Image
 
-DOCS = Path(__file__).parent
-sys.path.insert(0, str(DOCS.parent / "tests"))
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "how-to" / "live-nets.md"
+sys.path.insert(0, str(HERE.parents[1] / "tests"))
 
 from browser import Page, start, webdriver  # noqa: E402
 
@@ -29,9 +30,7 @@ def take_all() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.chdir(folder)
-        assert (
-            doctest.testfile(str(DOCS / "live-nets.md"), module_relative=False, encoding="utf-8").failed == 0
-        )
+        assert doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8").failed == 0
         browser = start(folder / "profile")
         try:
             size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
@@ -85,7 +84,7 @@ def take(page: Page, name: str) -> None:
     picture = Image.open(BytesIO(page.browser.get_screenshot_as_png())).convert("RGB")
     # Colours far apart, and then nearer to the frequent ones: neither marks nor shades are lost.
     picture = picture.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
-    picture.save(DOCS / name, optimize=True)
+    picture.save(HERE / name, optimize=True)
 
 
 if __name__ == "__main__":
