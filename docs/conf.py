@@ -29,6 +29,7 @@ autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 autodoc_typehints = "signature"
 python_maximum_signature_line_length = 90
+suppress_warnings = ["ref.python"]  # `data` in a docstring: of a Value or of a Tensor
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True

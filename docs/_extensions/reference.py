@@ -107,9 +107,10 @@ def escape(
     for k, line in enumerate(lines):
         inside = line.lstrip().startswith(">>>") or (inside and bool(line.strip()))
         if not inside:
-            pieces = re.split(r"(``.+?``|`[^`]+`)", line)
+            bullet, text = re.fullmatch(r"(\s*(?:\* )?)(.*)", line, re.DOTALL).groups()  # type: ignore[union-attr]
+            pieces = re.split(r"(``.+?``|`[^`]+`)", text)
             pieces[::2] = [re.sub(r"([*|])", r"\\\1", piece) for piece in pieces[::2]]
-            lines[k] = "".join(pieces)
+            lines[k] = bullet + "".join(pieces)
 
 
 def skip(app: Sphinx, what: str, name: str, value: Any, is_skipped: bool, options: Any) -> bool | None:
