@@ -17,7 +17,7 @@ extensions = [
     "sphinx_copybutton",  # code without its prompts, by a click
     "mathematics",
     "pictures",
-    "reference",
+    "contents",  # the pages of the reference
 ]
 exclude_patterns = ["_extensions", "pictures"]
 default_role = "py:obj"

@@ -25,8 +25,8 @@ CLAIMS = {
     "viz/plots": "every_plot",
     "viz/lecture": "damaged_parts",
     "demos": "command",
-    "": """architecture compiled_page extending_page layers_page lectures_page live_nets_page micrograd_page
-        paths_and_files planted_bugs readme testing_page types warnings""",
+    "": """architecture compiled_page extending_page micrograd_page pages paths_and_files
+        planted_bugs readme testing_page types warnings""",
 }
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
 # checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines,

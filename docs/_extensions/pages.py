@@ -11,7 +11,7 @@ import ast
 import doctest
 import importlib.util
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ def blocks(text: str) -> Iterator[Block]:
 def run(
     path: Path,
     show: Callable[[Any, Block], None],
-    names: Mapping[str, Any] | None = None,
+    names: dict[str, Any] | None = None,
     checker: doctest.OutputChecker | None = None,
 ) -> int:
     """Run the blocks of a page one after another, in the working directory, and show each picture.
@@ -68,7 +68,8 @@ def run(
         PageError: at the first block that fails, with the line of the page.
     """
     text = path.read_text(encoding="utf-8")
-    namespace = {"__name__": "__main__", **(names or {})}
+    namespace = {} if names is None else names  # where the names of the page are afterwards
+    namespace["__name__"] = "__main__"
     count = 0
     for block in blocks(text):
         kind, _, operand = block.mark.partition(": ")
