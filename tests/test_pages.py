@@ -58,7 +58,9 @@ def run(name, names=None):
 
     def show(value, block):
         assert is_picture(value), f"{name}:{block.line} shows {type(value).__name__}"
-        assert block.kind.removeprefix("{picture}").strip(), f"{name}:{block.line}: who cannot see has no words"
+        assert block.kind.removeprefix("{picture}").strip(), (
+            f"{name}:{block.line}: who cannot see has no words"
+        )
         plt.close("all")
 
     with warnings.catch_warnings():

@@ -81,7 +81,8 @@ def entry(package: str, name: str, value: Any) -> str:
     """The directive that documents a name."""
     full = f"{package}.{name}"
     if isinstance(value, type):
-        return f".. autoclass:: {full}\n   :members:\n   :show-inheritance:\n"
+        is_error = issubclass(value, BaseException)
+        return f".. autoclass:: {full}\n   :members:\n{'   :show-inheritance:\n' if is_error else ''}"
     if inspect.isfunction(value):
         return f".. autofunction:: {full}\n"
     if callable(value) and hasattr(value, "key"):  # a row of the table
@@ -100,10 +101,9 @@ def write(app: Sphinx, config: Config) -> None:
             path.write_text(text, encoding="utf-8")
 
 
-def escape(
-    app: Sphinx, what: str, name: str, value: Any, options: Any, lines: list[str]
-) -> None:
+def escape(app: Sphinx, what: str, name: str, value: Any, options: Any, lines: list[str]) -> None:
     """Stars and bars of a docstring are meant as they stand, outside of code."""
+    lines[:] = [line for line in lines if not line.startswith("PYTEST_DONT_REWRITE")]
     inside = False
     for k, line in enumerate(lines):
         inside = line.lstrip().startswith(">>>") or (inside and bool(line.strip()))

@@ -84,9 +84,7 @@ def run(
     return count
 
 
-def _check(
-    block: Block, path: Path, namespace: dict[str, Any], checker: doctest.OutputChecker | None
-) -> int:
+def _check(block: Block, path: Path, namespace: dict[str, Any], checker: doctest.OutputChecker | None) -> int:
     test = doctest.DocTestParser().get_doctest(block.text, {}, path.name, str(path), block.line - 1)
     test.globs = namespace
     output: list[str] = []
