@@ -1,4 +1,4 @@
-"""The pages of the reference: each public name of each package, in its order, under the room that it is from."""
+"""The pages of the reference: each public name of each package, in its order, under its room."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def entry(package: str, name: str, value: Any) -> str:
     """The directive that documents a name."""
     full = f"{package}.{name}"
     if isinstance(value, type):
-        is_error = issubclass(value, BaseException)
-        return f".. autoclass:: {full}\n   :members:\n{'   :show-inheritance:\n' if is_error else ''}"
+        bases = "   :show-inheritance:\n" if issubclass(value, BaseException) else ""
+        return f".. autoclass:: {full}\n   :members:\n{bases}"
     if inspect.isfunction(value):
         return f".. autofunction:: {full}\n"
     if callable(value) and hasattr(value, "key"):  # a row of the table

@@ -1,4 +1,4 @@
-"""The pictures of a page, made at each build from the lines above them: directive ``{picture} alternative text``."""
+"""The pictures of a page, made at each build from the lines above them: the directive ``{picture} words``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOLDER = "_pictures"
 
 
 def write(value: Any, stem: Path, words: str) -> str:
-    """The HTML of a picture; its files are written beside `stem`, and are found in the folder of that name."""
+    """The HTML of a picture, whose file is `stem` with a suffix; ``{root}`` stands for the way to the site's root."""
     import viz
 
     first = value[0] if isinstance(value, (list, tuple)) and value else value
