@@ -37,7 +37,7 @@ FILES = {
         "spirals.html",
         "pets.html",
         "digits.html",
-    },  # fmt: skip
+    },
     "how-to/lectures.md": {"chain.html", "lecture.html", "deck.html"},
 }
 

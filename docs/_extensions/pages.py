@@ -1,8 +1,9 @@
 """The code of a page of documentation: its blocks, and a run of all of them in one namespace.
 
 A block of ``python`` with prompts is a doctest. A block ``{picture} words for who cannot see it`` ends in an
-object that is a picture: the site shows it under the lines. A block of Python under ``<!-- file: NAME -->`` is a
-file that later blocks find beside them, and one under ``<!-- needs LIBRARY -->`` runs where this is installed.
+object that is a picture: the site shows it under the lines. A block of Python under ``<!-- file: NAME -->``
+is a file that later blocks find beside them, and one under ``<!-- needs LIBRARY -->`` runs where that
+library is installed.
 """
 
 from __future__ import annotations

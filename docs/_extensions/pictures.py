@@ -19,7 +19,7 @@ FOLDER = "_pictures"
 
 
 def write(value: Any, stem: Path, words: str) -> str:
-    """The HTML of a picture, whose file is `stem` with a suffix; ``{root}`` stands for the way to the site's root."""
+    """The HTML of a picture, whose file is `stem` with a suffix; ``{root}`` is the way to the site's root."""
     import viz
 
     first = value[0] if isinstance(value, (list, tuple)) and value else value
