@@ -63,14 +63,18 @@ def page(package: str) -> str:
         value = getattr(module, name)
         if not isinstance(value, ModuleType):
             sections.setdefault(heading(package, value), []).append(entry(package, name, value))
-    if "Errors and warnings" in sections:  # last
-        sections["Errors and warnings"] = sections.pop("Errors and warnings")
     parts = [f"{package}\n{'=' * len(package)}\n", f".. automodule:: {package}\n"]
-    for title, entries in sections.items():
+    for title, entries in sorted(sections.items(), key=lambda section: _place(section[0])):
         if title:
             parts.append(f"{title}\n{'-' * len(title)}\n")
         parts += entries
     return "\n".join(parts)
+
+
+def _place(title: str) -> int:
+    """Where a section stands: as in `HEADINGS`, then the others in their order, and errors last."""
+    order = ["", *HEADINGS.values()]
+    return order.index(title) if title in order else len(order) + (title == "Errors and warnings")
 
 
 def public_names(module: ModuleType) -> list[str]:
@@ -104,6 +108,8 @@ def write(app: Sphinx, config: Config) -> None:
 def escape(app: Sphinx, what: str, name: str, value: Any, options: Any, lines: list[str]) -> None:
     """Stars and bars of a docstring are meant as they stand, outside of code."""
     lines[:] = [line for line in lines if not line.startswith("PYTEST_DONT_REWRITE")]
+    if what in {"attribute", "data", "property"}:
+        lines.insert(0, "")  # or napoleon takes words before a colon for a type
     inside = False
     for k, line in enumerate(lines):
         inside = line.lstrip().startswith(">>>") or (inside and bool(line.strip()))
