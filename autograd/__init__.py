@@ -28,8 +28,6 @@ from autograd._table import rules as _rules  # the table  # noqa: F401
 # isort: split
 from autograd import extend as extend
 from autograd import linalg as linalg
-from autograd._compiler import Program as Program
-from autograd._compiler import compile as compile
 from autograd._derivatives import gradcheck as _gradcheck
 from autograd._derivatives import transforms as _transforms
 from autograd._functions import choosing as _choosing
@@ -61,7 +59,14 @@ for _room in (
 ):  # fmt: skip
     globals().update({_name: getattr(_room, _name) for _name in _room.__all__})
 
+# Loaded when one of the two names is first used: the compiler is two fifths of all modules.
+_COMPILER = {
+    "Program": "autograd._compiler.programs.program",
+    "compile": "autograd._compiler.programs.compiling",
+}
+
 __all__ = [name for name in globals() if name[0].isalpha() and name not in {"extend", "linalg"}]
+__all__[:0] = _COMPILER
 
 
 def _primitives() -> dict[str, _Any]:
@@ -76,7 +81,10 @@ __all__ += [name for name in _primitives() if name not in __all__]
 
 
 def __getattr__(name: str) -> _Any:
-    """The primitives, straight from the table: a row's name and NumPy's are names of this module."""
+    """The compiler, and the primitives, straight from the table: names of rows, and NumPy's for them."""
+    if room := _COMPILER.get(name):
+        globals()[name] = value = getattr(_import_module(room), name)
+        return value
     row = _primitives().get(name) or _numpy_names().get(name)
     if row is None:
         raise AttributeError(
@@ -86,7 +94,7 @@ def __getattr__(name: str) -> _Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_primitives(), *_numpy_names()})
+    return sorted({*globals(), *_COMPILER, *_primitives(), *_numpy_names()})
 
 
 _rows_from_outside.public_names = __dir__

@@ -9,8 +9,8 @@ from typing import Any, Concatenate, Literal, Protocol, TypeVar, overload
 
 from autograd import extend as extend
 from autograd import linalg as linalg
-from autograd._compiler import Program as Program
-from autograd._compiler import compile as compile
+from autograd._compiler.programs.compiling import compile as compile
+from autograd._compiler.programs.program import Program as Program
 from autograd._derivatives.gradcheck import GradientError as GradientError
 from autograd._derivatives.gradcheck import GradientReport as GradientReport
 from autograd._derivatives.gradcheck import UndecidedWarning as UndecidedWarning

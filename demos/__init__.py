@@ -1,1 +1,1 @@
-"""The lectures, run: one file a lecture, in lecture order; ``python -m demos`` runs them all."""
+"""The lectures as one file, and programs that print: ``chainrule demos``. Installed as `chainrule.demos`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from typing import Any
 from tqdm import tqdm
 
 import viz
-from demos.options import package
+from chainrule.demos.options import package
 
 __all__ = ["DECKS", "FORMS", "title", "write"]
 
@@ -54,8 +55,9 @@ def write(names: Sequence[str], path: Path, data: Path | None = None) -> Path:
         ImportError: when a package is not installed, with the command that installs it, before a deck runs.
     """
     form = path.suffix.removeprefix(".")
-    for module in PACKAGES[form]:
-        package(module, "lectures", f"a lecture as {form}")
+    graphviz = () if shutil.which("dot") else ("pygraphviz",)
+    for module in (*PACKAGES[form], "resvg_py", *graphviz):
+        package(module, "all", f"a lecture as {form}")
     tasks = [(DECKS[name], path.parent.resolve(), data and data.resolve()) for name in names]
     run = _in_processes if len(names) > 1 and form != "pdf" else _one_by_one
     with tqdm(total=len(names), desc="decks", leave=False, disable=None) as bar:

@@ -14,7 +14,7 @@ from typing import Any
 from autograd import Value, tanh, topological_order
 from autograd._derivatives import sweeps
 from autograd._table import rules
-from demos.options import Options
+from chainrule.demos.options import Options
 
 ROWS = ("mul", "tanh")  # shown as examples
 Contributions = list[tuple[Value, list[tuple[Value, float]]]]

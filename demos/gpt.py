@@ -17,8 +17,8 @@ import numpy as np
 import nn
 import viz
 from autograd import Program, Tensor, Value, compile, exp, log, relu, sqrt, topological_order
-from demos.options import Options, package
-from demos.surnames import SURNAMES
+from chainrule.demos.options import Options, package
+from chainrule.demos.surnames import SURNAMES
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 END = len(LETTERS)  # the token before and after a name

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 import nn
-from demos.options import HeldOut
+from chainrule.demos.options import HeldOut
 
 __all__ = ["learn"]
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 import nn
 from autograd import Tensor, sigmoid, softplus
-from demos.learning import learn
-from demos.options import Options
+from chainrule.demos.learning import learn
+from chainrule.demos.options import Options
 
 __all__ = ["SETTINGS", "Setting", "run"]
 

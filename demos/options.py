@@ -26,13 +26,13 @@ class HeldOut(NamedTuple):
 
 @dataclass
 class Options:
-    """The arguments of ``python -m demos``.
+    """The arguments of ``chainrule demos``.
 
     Attributes:
         data: the folder with the MNIST files; None for digits drawn here.
         out: the folder for pictures, which exists.
         epochs: of training; None for the lecture's own.
-        setting: the name of one of `demos.mnist.SETTINGS`.
+        setting: the name of one of `chainrule.demos.mnist.SETTINGS`.
     """
 
     data: Path | None = None

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 import autograd
 import nn
 from autograd import Program, Value
-from demos.options import HeldOut, Options, package
+from chainrule.demos.options import HeldOut, Options, package
 
 __all__ = ["devices", "gradient", "run", "scalar_net"]
 
@@ -46,7 +46,7 @@ def devices() -> Any:
     flags = os.environ.get("XLA_FLAGS", "")
     if SIMULATED not in flags:  # JAX reads this once, when it is imported
         os.environ["XLA_FLAGS"] = f"{flags} {SIMULATED}={DEVICES}".strip()
-    return package("jax", "jax", "demos parallel")
+    return package("jax", "jax", "chainrule demos parallel")
 
 
 def scalar_net() -> ScalarNet:

@@ -12,6 +12,8 @@ PYTEST_DONT_REWRITE: no assertions for pytest to explain.
 """
 
 from nn import data, initializers
+from nn._interchange.exports import to_c, to_onnx
+from nn._interchange.weights import from_keras, from_torch, to_keras, to_torch
 from nn._lectures.looking_inside import Errors, backquery, compare_errors, split_errors, transposed_errors
 from nn._lectures.perceptron import Perceptron
 from nn._measures.accuracy import accuracy
@@ -40,6 +42,7 @@ from nn._training.training import Cost, DivergenceError, fit
 __all__ = [  # noqa: RUF022 - in reading order
     "Neuron", "Layer", "MLP", "Perceptron", "Module", "Sequential",
     "Activation", "identity", "initializers", "save", "load",
+    "to_onnx", "to_c", "to_torch", "from_torch", "to_keras", "from_keras",
     "quadratic_cost", "half_squared_error", "mean_squared_error", "cross_entropy",
     "binary_cross_entropy", "hinge_loss", "l2_penalty", "Cost", "LogitsWarning",
     "Optimizer", "SGD", "Adam", "step_decay", "exponential_decay", "cosine_decay", "warmup",

@@ -4,7 +4,7 @@ import pytest
 
 __all__ = ["FORMATS", "both_formats", "same"]
 
-FORMATS = (".npz", ".safetensors")
+FORMATS = (".npz", ".json", ".safetensors")
 both_formats = pytest.mark.parametrize("suffix", FORMATS)
 
 

@@ -40,7 +40,9 @@ def test_a_line_that_stays(line, gives):
     assert repr(result(line)) == gives
 
 
-@pytest.mark.parametrize(("theirs", "pasted", "ours", "gives", "why"), rows("What has to change"))
+@pytest.mark.parametrize(
+    ("theirs", "pasted", "ours", "gives", "why"), rows("What has to change"), ids=lambda x: x[:14]
+)
 def test_a_line_that_changes(theirs, pasted, ours, gives, why):
     if gives == "DomainError":
         with pytest.raises(DomainError):

@@ -11,8 +11,8 @@ import pytest
 
 from autograd import Tensor, Value, grad, no_grad
 from autograd._graph.node import first_node
-from demos import engine
-from demos.options import Options
+from chainrule.demos import engine
+from chainrule.demos.options import Options
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,7 +32,7 @@ def test_the_links_of_the_readme_lead_somewhere():
 
 def test_the_loop_in_the_readme_is_printed_by_the_demo(capsys):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (loop,) = re.findall(r"<!-- from python -m demos engine -->\n```\n(.*?)```", readme, re.DOTALL)
+    (loop,) = re.findall(r"<!-- from chainrule demos engine -->\n```\n(.*?)```", readme, re.DOTALL)
     engine.run(Options())
     assert textwrap.indent(textwrap.dedent(loop), " " * 8) in capsys.readouterr().out
 

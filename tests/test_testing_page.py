@@ -21,7 +21,7 @@ VARYING = re.compile(r"± \S+|step \S+|\d\.\de[+-]\d+|\b\d+\.\d+ s\b|\b\d\d\.\d(
 DOCTEST = """
 import doctest, re, sys
 import autograd, hypothesis.strategies
-from _chainrule.hypothesis_types import register
+from chainrule._hypothesis_types import register
 
 register()  # as the entry point does where the distribution is installed
 varying = re.compile(sys.argv[1])

@@ -244,9 +244,9 @@ def _contribute(p: str, contribution: str, go_on: str, by: int) -> str:
     return _indented(_CONTRIBUTE.format(p=p, contribution=contribution, go_on=go_on), by)
 
 
-def _write_pull(row: Row) -> None:
+def _write_pull(row: Row) -> Any:
     step = f"# out = {row.text}\n{_step(row)}"
-    row.pull = generate(_PULL.strip().format(step=_indented(step, 4)) + "\n", "pull")
+    return generate(_PULL.strip().format(step=_indented(step, 4)) + "\n", "pull")
 
 
 def _indented(text: str, by: int) -> str:
@@ -264,5 +264,11 @@ def _write_walk() -> Any:
     return generate(_WALK.strip().format(branches=branches, **counts) + "\n", "walk")
 
 
-on_define(_write_pull)
+def _forget_pull(row: Row) -> None:
+    """Of a row that is defined anew."""
+    vars(row).pop("pull", None)
+
+
+Row.write_pull = staticmethod(_write_pull)
+on_define(_forget_pull)
 _walk = _write_walk()

@@ -8,7 +8,6 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -16,7 +15,9 @@ import numpy as np
 
 __all__ = ["numpys_warnings", "users_frame", "warn", "warn_again"]
 
-_FOLDER = Path(__file__).parents[2]  # of the packages
+_FOLDER = os.path.abspath(
+    os.path.join(__file__, "..", "..", "..")
+)  # of the packages; pathlib would be loaded for it
 # With the separator at the end: a user's folder may be called autograd-notes.
 _NOT_THE_USERS = (
     *(os.path.join(_FOLDER, package, "") for package in ("autograd", "nn", "viz")),

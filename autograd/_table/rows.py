@@ -92,6 +92,7 @@ class Row(Primitive):
     float_pulls: tuple[Pull | None, ...]  # of a row that is reverse_only
     node_partials: tuple[Callable[..., Any], ...]
     pull: Callable[..., Any]
+    write_pull: ClassVar[Callable[[Row], Callable[..., Any]]]  # handed down by `_derivatives.value_sweep`
     on_value: Callable[[Any], Any]
 
     def __init__(
@@ -148,6 +149,15 @@ class Row(Primitive):
             f"{i} in {d}" for i, d in zip(self.inputs, domain, strict=True)
         )
         self.__doc__ = self._document()
+
+    def __getattr__(self, name: str) -> Any:
+        """The step of the walk over Values, written when it is first asked for: most rows are never swept."""
+        if name != "pull":
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
+            )
+        pull = vars(self)["pull"] = Row.write_pull(self)
+        return pull
 
     def contribute(self, contributions: tuple[str | None, ...]) -> None:
         """Take texts in g, the inputs and out for the contributions to the inputs' adjoints; None for 0."""

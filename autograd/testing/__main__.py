@@ -44,9 +44,9 @@ run.
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m autograd.testing") -> int:
     """Perform the command of the command line, and give the exit status."""
-    parser, parsed = _parse(arguments)
+    parser, parsed = _parse(arguments, prog)
     if isinstance(sys.stdout, TextIOWrapper):  # a terminal that lacks a letter shows another
         sys.stdout.reconfigure(errors="replace")
     paths = _submissions(parsed.files, parsed.adapter)
@@ -77,10 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return max(result.status for result in grades)
 
 
-def _parse(arguments: Sequence[str] | None) -> tuple[argparse.ArgumentParser, argparse.Namespace]:
-    parser = argparse.ArgumentParser(
-        prog="python -m autograd.testing", description="The kit for testing derivatives."
-    )
+def _parse(arguments: Sequence[str] | None, prog: str) -> tuple[argparse.ArgumentParser, argparse.Namespace]:
+    parser = argparse.ArgumentParser(prog=prog, description="The kit for testing derivatives.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     command = commands.add_parser(
         "grade",

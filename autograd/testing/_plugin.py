@@ -1,4 +1,4 @@
-"""A guard of the engine's state, and failing programs as scripts, for `_chainrule.pytest_plugin`."""
+"""A guard of the engine's state, and failing programs as scripts, for `chainrule._pytest_plugin`."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def ours(native: bool | None = None) -> Fit:
     import math
 
     import nn
-    from demos.mnist import SETTINGS
+    from chainrule.demos.mnist import SETTINGS
 
     images = nn.data.mnist(folder()).train
     held_out = images[-HELD_OUT:]
@@ -85,7 +85,7 @@ WORKLOAD = Workload(
     name="mnist",
     title="MNIST, the settings of the lectures and the best",
     about=(
-        "`python -m demos mnist` without its table: 784-16-16-10, 50,000 images in float32, validation after "
+        "`chainrule demos mnist` without its table: 784-16-16-10, 50,000 images in float32, validation after "
         "each epoch on 10,000 others; 2,000,000 images seen are the setting `lectures`, 4,000,000 `best`; "
         "seconds of `nn.fit` in all."
     ),

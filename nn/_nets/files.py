@@ -24,6 +24,7 @@ from nn._nets.activations import Activation, identity, name_of
 from nn._nets.contents import contents
 from nn._nets.mlp import MLP
 from nn._nets.modules import Module
+from nn._support.json_arrays import read_json, write_json
 from nn.initializers import zeros
 
 __all__ = ["check_path", "load", "save"]
@@ -43,7 +44,7 @@ AnyModule = TypeVar("AnyModule", bound=Module)
 
 
 def save(net: Module, path: str | Path) -> Path:
-    """Write a net to a ``.npz`` file of NumPy or, with that package installed, to ``.safetensors``.
+    """Write a net to a file: ``.npz`` of NumPy, ``.json`` or, with that package, ``.safetensors``.
 
     The file holds the arrays of ``net.state_dict()``, buffers too, and of an `nn.MLP` the architecture.
     The architecture of another module is its class, so `load` asks for a net to load ``into``. The file is
@@ -51,7 +52,7 @@ def save(net: Module, path: str | Path) -> Path:
 
     Args:
         net: an `nn.MLP` or another `nn.Module`.
-        path: ends in .npz or .safetensors.
+        path: ends in .npz, .json or .safetensors. JSON, as for JavaScript, is exact too.
 
     Returns:
         The path.
@@ -59,7 +60,8 @@ def save(net: Module, path: str | Path) -> Path:
     Raises:
         TypeError: for anything but a module.
         ValueError: for another ending; for an MLP with an activation without a name to find it by, as a
-            lambda, or with layers that were changed so that they are no MLP any more.
+            lambda, or with layers that were changed so that they are no MLP any more; for nan and infinities
+            in .json.
         FileNotFoundError, IsADirectoryError, PermissionError: when there is no such folder, `path`
             is one, or it is write-protected.
         ImportError: for .safetensors without the package, with the command that installs it.
@@ -340,6 +342,15 @@ def _read_npz(path: Path) -> tuple[Arrays, str]:
     return arrays, str(arrays.pop(ARCHITECTURE))
 
 
+def _write_json(path: Path, arrays: Arrays, text: str) -> None:
+    write_json(path, arrays, **{ARCHITECTURE: json.loads(text)})
+
+
+def _read_json(path: Path) -> tuple[Arrays, str]:
+    entries = read_json(path)
+    return entries["arrays"], json.dumps(entries[ARCHITECTURE])
+
+
 def _write_safetensors(path: Path, arrays: Arrays, text: str) -> None:
     # It writes the memory of an array as it lies: right, since the arrays of a state lie row by row.
     _safetensors("safetensors.numpy").save_file(dict(arrays), path, metadata={ARCHITECTURE: text})
@@ -360,5 +371,5 @@ def _safetensors(module: str) -> Any:
     return extra(module, "safetensors", "a .safetensors file")
 
 
-_WRITE = {".npz": _write_npz, ".safetensors": _write_safetensors}
-_READ = {".npz": _read_npz, ".safetensors": _read_safetensors}
+_WRITE = {".npz": _write_npz, ".json": _write_json, ".safetensors": _write_safetensors}
+_READ = {".npz": _read_npz, ".json": _read_json, ".safetensors": _read_safetensors}

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, overload
 
-from autograd._compiler import Program
+from autograd._compiler.programs.program import Program
 from autograd._compiler.programs.tensor_program import TensorProgram
 from autograd._support.atomic import written_whole
 from autograd._support.extras import extra

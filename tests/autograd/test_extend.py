@@ -197,7 +197,7 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("wrong", "kind", "said", "mended"), WRONG, ids=lambda x: str(x)[:30])
+@pytest.mark.parametrize(("wrong", "kind", "said", "mended"), WRONG, ids=lambda x: str(x)[:16])
 def test_a_row_that_is_wrong_is_refused_with_what_to_do_and_nothing_is_added(wrong, kind, said, mended):
     before = {*PRIMITIVES}
     parts = {"name": "mine", "on_floats": math.sin, "partials": "cos(x)", **wrong}

@@ -1,8 +1,10 @@
 """The face of the package: its names, and the warning about its namesake."""
 
 import doctest
+import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -101,3 +103,22 @@ def test_alone_there_is_no_warning(monkeypatch, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         autograd._warn_of_namesake()
+
+
+def test_what_importing_the_engine_loads_is_not_more_than_recording_needs():
+    code = (
+        "import sys, numpy; before = {*sys.modules}; import autograd; "
+        "print(*({*sys.modules} - before)); autograd.Program, autograd.compile"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(autograd.__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(ended.stdout.split())
+    assert "autograd._derivatives.transforms" in loaded
+    compiler = {name for name in loaded if name.startswith("autograd._compiler.")}
+    assert compiler == {"autograd._compiler.row_calls"}
+    assert not loaded & {"pathlib", "subprocess", "hashlib", "locale", "tempfile", "importlib.metadata"}

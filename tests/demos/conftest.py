@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import nn
-from demos import gpt, options
+from chainrule.demos import gpt, options
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""``python -m demos``: its lectures and demos, its errors, and its end."""
+"""``chainrule demos``: its lectures and demos, its errors, and its end."""
 
 import os
 import signal
@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from demos import __main__, decks, engine, options
+from chainrule.__main__ import main
+from chainrule.demos import command, decks, engine, options
 
 ROOT = Path(__file__).parents[2]
 SMALL = """# %% [markdown]
@@ -34,14 +35,14 @@ def asked(monkeypatch):
 
 
 @contextmanager
-def command(*arguments):
+def process_of(*arguments):
     """The command in a process of its own, which has ended when this ends.
 
     It heeds Ctrl-C, also where this process does not, as one that a shell has started in the background.
     """
     heeding = None if sys.platform == "win32" else lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "demos", *arguments],
+        [sys.executable, "-u", "-m", "chainrule", "demos", *arguments],
         preexec_fn=heeding,  # noqa: PLW1509 - nothing but this one call is made there
         cwd=ROOT,
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
@@ -59,7 +60,7 @@ def command(*arguments):
 
 def test_without_a_name_all_decks_are_written_in_lecture_order(asked, tmp_path, capsys):
     folder = tmp_path / "new" / "lectures"
-    assert __main__.main(["--out", str(folder)]) == 0
+    assert main(["demos", "--out", str(folder)]) == 0
     assert capsys.readouterr().out == f"{folder / 'index.html'}\n"
     ((names, path, data),) = asked
     assert names == list(decks.DECKS) == sorted(names)
@@ -76,26 +77,26 @@ def test_without_a_name_all_decks_are_written_in_lecture_order(asked, tmp_path, 
     ],
 )
 def test_a_deck_is_written_by_its_letter_or_its_name(arguments, name, file, asked, tmp_path):
-    assert __main__.main([*arguments, "--out", str(tmp_path)]) == 0
+    assert main(["demos", *arguments, "--out", str(tmp_path)]) == 0
     assert asked == [([name], tmp_path / file, None)]
 
 
 def test_another_demo_runs_by_its_name_and_makes_no_folder_it_does_not_need(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert __main__.main(["engine"]) == 0
+    assert main(["demos", "engine"]) == 0
     assert capsys.readouterr().out.startswith("Engine: reverse mode")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_help_says_what_each_name_is(capsys):
     with pytest.raises(SystemExit) as ended:
-        __main__.main(["--help"])
+        main(["demos", "--help"])
     lines = capsys.readouterr().out.splitlines()
     assert ended.value.code == 0
     names = [
         line.split()[0] for line in lines[lines.index("  --settings {lectures,best,deck-e}") + 2 :] if line
     ]
-    assert names == [*decks.DECKS, *__main__.PROGRAMS]
+    assert names == [*decks.DECKS, *command.PROGRAMS]
     assert "  a_network       A · From a neuron to a network" in lines
     assert any(line.startswith("  mnist           MNIST: named settings") for line in lines)
 
@@ -137,12 +138,12 @@ def test_digits_are_drawn_once(quick):
 def refused(arguments, capsys):
     """The message of a refusal: the last line, after argparse's usage."""
     with pytest.raises(SystemExit) as ended:
-        __main__.main(arguments)
+        main(["demos", *arguments])
     out, err = capsys.readouterr()
     assert (ended.value.code, out) == (2, "")
     *usage, message = err.rstrip("\n").splitlines()
-    assert "".join(usage).startswith("usage: python -m demos")
-    return message.removeprefix("python -m demos: error: ")
+    assert "".join(usage).startswith("usage: chainrule demos")
+    return message.removeprefix("chainrule demos: error: ")
 
 
 @pytest.mark.parametrize(
@@ -183,16 +184,17 @@ def test_data_that_cannot_be_read_is_refused_with_what_is_wrong(mnist_folder, tm
 
 
 @pytest.mark.parametrize(
-    ("form", "package"), [("html", "markdown_it"), ("pdf", "fpdf"), ("ipynb", "matplotlib")]
+    ("form", "package"),
+    [("html", "markdown_it"), ("pdf", "fpdf"), ("ipynb", "matplotlib"), ("html", "resvg_py")],
 )
 def test_a_package_that_is_missing_is_told_before_a_deck_runs(form, package, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.setattr(decks, "_parts", lambda task: pytest.fail("a deck runs"))
     with pytest.raises(SystemExit) as ended:
-        __main__.main(["a", "--as", form, "--out", str(tmp_path)])
+        main(["demos", "a", "--as", form, "--out", str(tmp_path)])
     assert ended.value.code == 1
-    error = f'a lecture as {form} needs {package}: pip install "chainrule[lectures]"'
-    assert capsys.readouterr().err == f"python -m demos: error: {error}\n"
+    error = f'a lecture as {form} needs {package}: pip install "chainrule[all]"'
+    assert capsys.readouterr().err == f"chainrule demos: error: {error}\n"
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path, capsys):
@@ -219,9 +221,9 @@ def test_an_error_that_is_no_mistake_of_the_demos_is_one_line(error, said, monke
 
     monkeypatch.setattr(engine, "run", fail)
     with pytest.raises(SystemExit) as ended:
-        __main__.main(["engine"])
+        main(["demos", "engine"])
     assert ended.value.code == 1
-    assert capsys.readouterr().err == f"python -m demos: error: {said}\n"
+    assert capsys.readouterr().err == f"chainrule demos: error: {said}\n"
 
 
 def test_ctrl_c_ends_it_with_130(monkeypatch, capsys):
@@ -229,13 +231,13 @@ def test_ctrl_c_ends_it_with_130(monkeypatch, capsys):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(engine, "run", interrupted)
-    assert __main__.main(["engine"]) == 130
+    assert main(["demos", "engine"]) == 130
     assert capsys.readouterr().err == "\ninterrupted\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process there is not sent Ctrl-C alone")
 def test_ctrl_c_while_decks_run_ends_their_processes_too(tmp_path):
-    with command("--out", str(tmp_path / "new")) as run:
+    with process_of("--out", str(tmp_path / "new")) as run:
         while not (tmp_path / "new").is_dir():  # made when the arguments are found good
             time.sleep(0.01)
         time.sleep(0.3)
@@ -246,7 +248,7 @@ def test_ctrl_c_while_decks_run_ends_their_processes_too(tmp_path):
 
 
 def test_a_reader_that_has_had_enough_is_no_error():
-    with command("engine") as run:
+    with process_of("engine") as run:
         assert run.stdout is not None
         run.stdout.close()
         assert run.stderr is not None
@@ -255,6 +257,6 @@ def test_a_reader_that_has_had_enough_is_no_error():
 
 
 def test_a_test_that_fails_leaves_no_process_behind():
-    with pytest.raises(ZeroDivisionError), command("gpt") as run:
+    with pytest.raises(ZeroDivisionError), process_of("gpt") as run:
         raise ZeroDivisionError
     assert run.poll() is not None

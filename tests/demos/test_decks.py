@@ -2,7 +2,7 @@
 
 import pytest
 
-from demos import decks
+from chainrule.demos import decks
 
 jupytext = pytest.importorskip("jupytext", reason='needs jupytext: pip install "chainrule[test]"')
 nbclient = pytest.importorskip("nbclient", reason='needs nbclient: pip install "chainrule[test]"')

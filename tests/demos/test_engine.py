@@ -8,8 +8,8 @@ import pytest
 
 from autograd._derivatives import sweeps
 from autograd._graph.primitive import lookup
-from demos import engine
-from demos.options import Options
+from chainrule.demos import engine
+from chainrule.demos.options import Options
 
 
 def numbers(text):

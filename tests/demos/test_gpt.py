@@ -8,9 +8,9 @@ import sys
 import numpy as np
 import pytest
 
-from demos import gpt
-from demos.options import Options
-from demos.surnames import SURNAMES
+from chainrule.demos import gpt
+from chainrule.demos.options import Options
+from chainrule.demos.surnames import SURNAMES
 
 
 @pytest.fixture(scope="module")

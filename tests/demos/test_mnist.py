@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 import nn
-from demos import __main__, learning, mnist
-from demos.options import HeldOut, Options
+from chainrule.__main__ import main
+from chainrule.demos import learning, mnist
+from chainrule.demos.options import HeldOut, Options
 
 
 @pytest.mark.parametrize("name", mnist.SETTINGS)
 def test_each_setting_is_one_command(name, mnist_folder, capsys):
-    assert __main__.main(["mnist", "--settings", name, "--data", str(mnist_folder), "--epochs", "2"]) == 0
+    assert main(["demos", "mnist", "--settings", name, "--data", str(mnist_folder), "--epochs", "2"]) == 0
     text = capsys.readouterr().out
     setting = mnist.SETTINGS[name]
     assert text.startswith("MNIST")

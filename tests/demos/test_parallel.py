@@ -1,4 +1,4 @@
-"""``python -m demos parallel``: several devices find the gradient of one."""
+"""``chainrule demos parallel``: several devices find the gradient of one."""
 
 import os
 import re
@@ -11,7 +11,8 @@ import pytest
 
 import nn
 from autograd._graph.node import plain
-from demos import __main__, parallel
+from chainrule.__main__ import main
+from chainrule.demos import parallel
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,8 +21,8 @@ def test_devices_together_find_the_gradient_that_one_finds_and_go_down_it():
     """In a process of its own, since JAX is told of its devices before it is imported."""
     pytest.importorskip("jax")
     small = (
-        "import sys; from demos import __main__, options, parallel; assert 'jax' not in sys.modules; "
-        "options.TRAINING, options.HELD_OUT = 2000, 50; "
+        "import sys; from chainrule.demos import command, options, parallel; "
+        "assert 'jax' not in sys.modules; options.TRAINING, options.HELD_OUT = 2000, 50; "
     )
     ran = subprocess.run(
         [sys.executable, "-c", small + "parallel.run(options.Options(epochs=4))"],
@@ -61,6 +62,6 @@ def test_without_jax_there_is_the_command_that_installs_it(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "jax", None)
     monkeypatch.setenv("XLA_FLAGS", "")
     with pytest.raises(SystemExit) as ended:
-        __main__.main(["parallel"])
+        main(["demos", "parallel"])
     assert ended.value.code == 2
     assert capsys.readouterr().err.rstrip().endswith('demos parallel needs jax: pip install "chainrule[jax]"')

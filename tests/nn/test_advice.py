@@ -281,7 +281,7 @@ def told(case):
     return " ".join(str(w.message) for w in seen)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{c.advice}, {c.fails[:40]}" for c in CASES])
+@pytest.mark.parametrize("case", CASES, ids=[f"{c.advice[:35]}, {c.fails[:40]}" for c in CASES])
 def test_advice_that_is_taken_helps(case):
     with np.errstate(all="ignore"):
         message = told(case)

@@ -1,4 +1,4 @@
-"""Nets run backwards, and the three rules for errors; where the lectures' own numbers are: test_lectures."""
+"""Nets run backwards, and the three rules for errors; the lectures' own numbers: test_lectures_of_nets."""
 
 import math
 

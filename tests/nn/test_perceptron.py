@@ -1,4 +1,4 @@
-"""The perceptron against its rule in exact fractions, and its errors; its gates are in test_lectures."""
+"""The perceptron against its rule in exact fractions, and its errors; its gates: test_lectures_of_nets."""
 
 from fractions import Fraction
 

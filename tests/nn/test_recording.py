@@ -23,7 +23,7 @@ from autograd import (
     vjp,
     where,
 )
-from autograd._compiler import Program
+from autograd._compiler.programs.program import Program
 from autograd._compiler.programs.tensor_program import TensorProgram
 
 pytestmark = pytest.mark.filterwarnings("error")  # fit warns of a net that it does not compile

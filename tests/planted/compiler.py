@@ -296,7 +296,7 @@ if shutil.which("node"):  # without it, the test skips
     BUGS.append(
         (
             "the last rows of a matrix left out in JavaScript",
-            "autograd/_compiler/loops/javascript/one_lane",
+            "autograd/_compiler/loops/lanes/one_lane",
             "((start, whole, ROWS), (whole, stop, 1))",
             "((start, whole, ROWS),)",
             "autograd/compiler/test_javascript::test_several_rows_of_a_large_matrix_at_a_time",

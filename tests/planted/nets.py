@@ -28,14 +28,14 @@ BUGS = [
         "nn/_training/steps/eager",
         "            check_reached(c, self._moving)\n",
         "",
-        "nn/test_training::test_a_net_whose_graph_is_cut_is_told_before_a_step",
+        "nn/test_cut_graphs::test_a_net_whose_graph_is_cut_is_told_before_a_step",
     ),
     (
         "a compiled net whose graph is cut, trained all the same",
         "nn/_training/steps/recording",
         "        check_reached(c, moving)\n",
         "        pass\n",
-        "nn/test_training::test_a_net_whose_graph_is_cut_is_told_before_a_step",
+        "nn/test_cut_graphs::test_a_net_whose_graph_is_cut_is_told_before_a_step",
     ),
     (
         "momentum that forgets",
@@ -70,14 +70,14 @@ BUGS = [
         "nn/_training/steps/divergence",
         "        assign(params, before)\n        if ours",
         "        if ours",
-        "nn/test_training::test_ctrl_c_in_the_middle_of_a_step_leaves_no_half_of_it",
+        "nn/test_stopping::test_ctrl_c_in_the_middle_of_a_step_leaves_no_half_of_it",
     ),
     (
         "a memory of the step that was taken back",
         "nn/_training/steps/divergence",
         "            ours.memory = memory\n",
         "            pass\n",
-        "nn/test_training::test_ctrl_c_in_the_middle_of_a_step_leaves_no_half_of_the_memory",
+        "nn/test_divergence::test_ctrl_c_in_the_middle_of_a_step_leaves_no_half_of_the_memory",
     ),
     (
         "a mask of dropout that a program keeps",

@@ -16,7 +16,7 @@ BUGS = [
         "viz/_pages/chain/recording",
         "recording.gradient[link.source] = total",
         "recording.gradient[link.source] = product",
-        "viz/test_page",
+        "viz/test_page_contents",
     ),
     (
         "desired outputs that always add up to 1, on the page",
@@ -58,7 +58,7 @@ BUGS = [
         "viz/_pictures/steps",
         "whole if last else None",
         "whole",
-        "viz/test_page::test_a_sum_over_three_uses_is_called_the_derivative_when_it_is_complete",
+        "viz/test_page_contents::test_a_sum_over_three_uses_is_called_the_derivative_when_it_is_complete",
     ),
     (
         "an index of an index that is written twice",
@@ -100,7 +100,7 @@ BUGS = [
         "viz/_pages/chain/folded",
         "adjoints[inner.source] = _plus(program, adjoints.get(inner.source), product)",
         "adjoints[inner.source] = product",
-        "viz/test_page::test_a_folded_page_has_the_numbers_of_the_folded_drawing",
+        "viz/test_page_contents::test_a_folded_page_has_the_numbers_of_the_folded_drawing",
     ),
     (
         "a wide drawing that runs out of its cell in a notebook",

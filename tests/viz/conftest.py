@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from autograd import Value, sigmoid
+from viz._output import missing
 from viz._pages.chain import lecture_page
 
 START = {"w": (1.2, -1.6, 0.9), "b": (-0.3, 0.4, 0.2)}
@@ -24,6 +25,12 @@ def _chain(layers: int) -> Value:
 @pytest.fixture
 def lecture_chain() -> Callable[[int], Value]:
     return _chain
+
+
+@pytest.fixture
+def fonts_of_every_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which no sign is without a font."""
+    monkeypatch.setattr(missing, "_is_shown", lambda sign: True)
 
 
 @pytest.fixture(scope="session")

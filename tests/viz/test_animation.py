@@ -195,7 +195,9 @@ def test_a_derivative_that_is_undefined_beside_the_way_is_named(tmp_path: Path) 
 
 def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "resvg_py", None)
-    with pytest.raises(RuntimeError, match="a typeset png needs resvg_py: pip install resvg_py"):
+    with pytest.raises(
+        RuntimeError, match=r'a typeset png needs resvg_py: pip install "chainrule\[drawings\]"'
+    ):
         viz.frames(diamond(), tmp_path, kind="png")
     monkeypatch.setattr("viz._output.moving.animation.available", lambda: False)
     with pytest.raises(RuntimeError, match="pip install ziamath"):
@@ -206,6 +208,7 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.filterwarnings("error:no font")  # of a picture that is not written
 def test_a_pdf_says_which_sign_it_cannot_show(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no font here has '🙂'"):
         viz.frames((2 * Value(3.0, label="🙂")).with_label("y"), tmp_path, kind="pdf")

@@ -379,7 +379,7 @@ def test_a_sign_that_no_font_has_is_named(tmp_path, monkeypatch: pytest.MonkeyPa
 def test_without_a_library_a_drawing_of_a_size_is_refused(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     drawing = viz.draw_chain(chain(1), size=(640, 360))
     monkeypatch.setitem(sys.modules, "resvg_py", None)
-    with pytest.raises(RuntimeError, match="pip install resvg_py"):
+    with pytest.raises(RuntimeError, match=r'pip install "chainrule\[drawings\]"'):
         viz.render(drawing, tmp_path / "a.png")
     monkeypatch.setattr(render, "available", lambda: False)
     with pytest.raises(RuntimeError, match="pip install ziamath"):

@@ -154,10 +154,10 @@ def test_a_drawn_three_is_read_as_a_three(page, net, draw, placed):
     assert page.find("#answer").text.split()[:2] == ["reads", "3"]
     assert page.find("#which").text == "your drawing"
     assert page.find("#costs").text == ""
+    page.run("document.getElementById('class').dispatchEvent(new Event('mousedown'))")  # WebDriver has none
     page.find("#class option[value='3']").click()
     page.browser.execute_async_script(FRAMES)
-    assert "✓ right" in page.find("#answer").text
-    page.run("document.activeElement.blur()")
+    assert "✓ right" in page.find("#answer").text  # and the keys are those of the page again
     page.press("c")
     assert_outputs(page, net(np.full(784, 0.01)).data)
 
@@ -191,6 +191,12 @@ def test_examples_are_chosen_by_picture_button_key_and_address(page, net, digits
 def test_a_weight_is_turned_and_everything_follows(page, net, digits):
     weights = {name: p.data.copy() for name, p in net.named_parameters().items()}
     x = digits.images[0]
+    greys = page.run("""
+    const neurons = [...document.querySelectorAll("#net .circle")];
+    return neurons.map((part) => part.style.getPropertyValue("--grey"));
+    """)
+    activations = np.concatenate([net.layers[0](x).data, net(x).data])
+    np.testing.assert_allclose(np.array(greys, float), 255 * activations, atol=0.51)
 
     def with_weight(layer, j, k, value):
         twin = nn.MLP([784, 16, 10], rng=0)
@@ -229,6 +235,20 @@ def test_a_weight_is_turned_and_everything_follows(page, net, digits):
     assert all(np.array_equal(weights[name], p.data) for name, p in net.named_parameters().items())
 
 
+def assert_picture(page, numbers):
+    """The picture of weights is blue above 0 and orange below, the largest in the full colour."""
+    pixels = page.run("""
+    const canvas = document.getElementById("weights"), pen = canvas.getContext("2d");
+    const { data } = pen.getImageData(0, 0.2 * canvas.height, canvas.width, 1), count = arguments[0];
+    const start = (i) => 4 * Math.floor(((i + 0.5) * canvas.width) / count);
+    return Array.from({ length: count }, (_, i) => [...data.subarray(start(i), start(i) + 4)]);
+    """, len(numbers))  # fmt: skip
+    rgb = np.array(pixels)[:, :3].astype(float)
+    strong = abs(numbers) > 0.1 * abs(numbers).max()
+    np.testing.assert_array_equal((rgb[:, 2] > rgb[:, 0])[strong], (numbers > 0)[strong])
+    assert (255 - rgb.min(axis=1)).argmax() == abs(numbers).argmax()
+
+
 @needs_browser
 def test_what_would_improve_the_answer_is_the_negative_gradient(page, net, digits):
     x, y = digits.images[:1].astype(np.float64), np.eye(10)[digits.labels[:1]]
@@ -241,6 +261,8 @@ def test_what_would_improve_the_answer_is_the_negative_gradient(page, net, digit
     largest = max(float(abs(p.grad).max()) for p in net.parameters())
     page.press("g")
     neuron(page, 2, 0).click()
+    page.browser.execute_async_script(FRAMES)
+    assert_picture(page, entries["w"][0])  # how each weight should change
     for letter, entry in (("w", float(entries["w"][0, 5])), ("b", float(entries["b"][0]))):
         if letter == "w":
             page.find("#weights").send_keys(KEYS.HOME, *[KEYS.ARROW_RIGHT] * 5)
@@ -343,7 +365,7 @@ def test_all_of_the_page_is_in_sight(page, tmp_path):
             assert_in_sight(shown, 1920, 1080)
             assert_in_sight(shown, 1280, 720)
         assert shown.run("return document.querySelector('#plane canvas').clientWidth") > 400
-        assert shown.run("return document.querySelectorAll('#net button canvas').length") == 33
+        assert shown.run("return document.querySelectorAll('#net canvas.maps').length") == 3
     finally:
         page.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
@@ -354,7 +376,7 @@ def test_modes_and_a_frame(page, path):
     assert page.run(modes) == ["light", False]
     page.press("d", "p")
     assert page.run(modes) == ["dark", True]
-    assert page.browser.current_url.endswith("#example=0&dark&projector")
+    assert page.browser.current_url.endswith("#example=0&projector&dark")
     page.browser.get("about:blank")
     page.browser.get(f"{page.address}#example=7&dark")
     assert page.run(modes) == ["dark", False]

@@ -37,6 +37,9 @@ def _answer(page, script, folder, argument=None):
     data = re.search(r'(?s)id="data">(.*?)</script>', text)[1]
     scripts = "\n".join(asset("viz._pages.net", f"{name}.js") for name in (*COMPUTING, *PLOTS))
     head = (
+        "const result = (steps) => {"
+        "  for (;;) { const { value, done } = steps.next(); if (done) return value; }"
+        "};"
         "globalThis.requestAnimationFrame = () => 0;"
         "globalThis.document = { getElementById: () => ({ textContent: JSON.stringify(argument.data) }) };"
     )
@@ -61,7 +64,7 @@ def test_the_numbers_over_the_plane_are_those_of_the_net(circles, tmp_path):
         """
         state.theta[3] += 0.25;
         const field = new Field(9, planeRanges());
-        for (const _ of field.compute(state.theta, 2));
+        result(field.compute(state.theta));
         const points = Array.from({ length: 81 }, (_, i) => [...field.rows.slice(3 * i, 3 * i + 2)]);
         const hidden = [0, 1, 2, 3, 4].map((j) => [...field.column(data.columns.layers[0].activations + j)]);
         console.log(JSON.stringify([points, [...field.column(outputColumn)], hidden]));
@@ -156,9 +159,7 @@ def test_the_surface_is_the_mean_cost_around_the_way_that_fit_takes(circles, tmp
     answer = _answer(
         page,
         """
-        let map = null;
-        for (const _ of landscapeOf([], (found) => (map = found)));
-        const { plane, ranges, size, heights, ahead, count } = map;
+        const { plane, ranges, size, heights, ahead, count } = result(landscapeOf([]));
         const at = [0, 7, 40, 820, 1680], places = at.map((i) => placeOnGrid(ranges, size, i));
         const thetas = places.map((place) => [...pointAt(plane, place)]);
         const ends = ahead.map((theta) => project(plane, theta).place);
@@ -233,21 +234,31 @@ def test_a_map_has_the_colour_of_the_class_and_a_neuron_that_of_its_sign(tmp_pat
     X, labels = nn.data.blobs(30, rng=0, centers=3)
     net = nn.MLP([2, 4, 3], rng=0)
     page = viz.net_page(net, (X, labels), tmp_path / "net.html")
-    points, codes, boundaries, sign = _answer(
+    points, codes, boundaries, sign, ends, maps = _answer(
         page,
         """
+        const coloursNow = () => ({ classes: ["a", "b", "c"], negative: "low", positive: "high" });
+        const paletteOf = (colours, make) => make(colours), mixed = (colour) => colour;
+        const paint = (canvas, size, codes, palette) => Array.from(codes, (code) => [code, palette[code]]);
         const field = new Field(21, planeRanges()), ends = desiredEnds();
-        for (const _ of field.compute(state.theta, 21));
+        result(field.compute(state.theta));
         const points = Array.from({ length: 441 }, (_, i) => [...field.rows.slice(5 * i, 5 * i + 2)]);
         const codes = points.map((_, i) => largestAt(field.numbers, i * results + outputColumn));
         const { middle, reach } = heightsOf(field, { layer: 1, index: 2 }, ends);
-        console.log(JSON.stringify([points, codes, boundariesOf(field, ends).length, [middle, reach]]));
+        const maps = [null, { layer: 1, index: 2 }].map((neuron) => paintField(null, field, neuron, ends));
+        const pieces = boundariesOf(field, ends).length;
+        console.log(JSON.stringify([points, codes, pieces, [middle, reach], ends, maps]));
         """,
         tmp_path,
     )
     assert codes == net(np.array(points)).data.argmax(axis=1).tolist()
     assert (boundaries > 0) == (len(set(codes)) > 1)
     assert sign == [0.5, 0.5]
+    assert (ends["low"], ends["high"]) == (0, 1)
+    assert [colour for _, colour in maps[0]] == ["abc"[code] for code in codes]
+    a = net.layers[0](np.array(points)).data[:, 2]
+    assert [colour for _, colour in maps[1]] == ["high" if x > 0.5 else "low" for x in a]
+    np.testing.assert_allclose([(code + 0.5) / 256 for code, _ in maps[1]], a, atol=0.5 / 256 + 1e-9)
 
 
 WATCHED = """<script>
@@ -269,8 +280,8 @@ def test_the_dot_is_where_the_axes_say_that_the_parameters_are(browser, circles,
     plane = _answer(
         page,
         """
-        const print = ({ plane }) => console.log(JSON.stringify([[...plane.first], [...plane.second]]));
-        for (const _ of landscapeOf([], print));
+        const { plane } = result(landscapeOf([]));
+        console.log(JSON.stringify([[...plane.first], [...plane.second]]));
         """,
         tmp_path,
     )

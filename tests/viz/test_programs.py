@@ -12,8 +12,8 @@ import pytest
 import nn
 import viz
 from autograd import Tensor, Value, exp, relu, sigmoid, tanh
-from autograd._compiler import Program, compile
-from autograd._compiler.programs.compiling import compile_examples
+from autograd._compiler.programs.compiling import compile, compile_examples
+from autograd._compiler.programs.program import Program
 from viz._layout.compose import plan
 from viz._mathematics.typeset import to_latex, to_text
 from viz._pictures.picture import Box, Picture

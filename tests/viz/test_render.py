@@ -98,7 +98,7 @@ def test_without_resvg_a_png_is_graphviz_own(
     assert viz.render(drawing, tmp_path / "chain.png").read_bytes().startswith(MAGIC["png"])
 
 
-@pytest.mark.usefixtures("no_dot")
+@pytest.mark.usefixtures("no_dot", "fonts_of_every_sign")
 def test_a_sign_of_no_font_makes_the_pdf_graphviz_own(tmp_path: Path) -> None:
     pytest.importorskip("pygraphviz")
     y = (Value(3.0, label="权") * 2).with_label("y")
@@ -343,12 +343,12 @@ def test_with_neither_the_command_to_install_one_is_given(
     drawing: graphviz.Digraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
-    with pytest.raises(RuntimeError, match="needs pygraphviz: pip install pygraphviz"):
+    with pytest.raises(RuntimeError, match=r'needs pygraphviz: pip install "chainrule\[drawings\]"'):
         viz.render(drawing, tmp_path / "chain.svg")
     shown = drawing._repr_mimebundle_()
     assert list(shown) == ["text/plain"]
     assert shown["text/plain"].startswith("σ = 2w⁽¹⁾")
-    assert "needs pygraphviz: pip install pygraphviz" in shown["text/plain"]
+    assert 'needs pygraphviz: pip install "chainrule[drawings]"' in shown["text/plain"]
     assert [p.name for p in tmp_path.iterdir()] == ["empty"]
 
 

@@ -347,6 +347,7 @@ ODD = [
 
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("draw", [viz.draw, viz.draw_chain])
+@pytest.mark.usefixtures("fonts_of_every_sign")
 def test_odd_labels(draw: Callable[[Value], viz._output.dot.Drawing], odd: str) -> None:
     drawing = draw((Value(2.0, label=odd) * Value(3.0, label="w")).with_label(odd or "y"))
     svg = picture_bytes(drawing, "svg").decode("utf-8")

@@ -8,16 +8,21 @@ from collections.abc import Callable
 
 __all__ = ["NoGraphviz", "NoPackage", "graphviz_output"]
 
+OPTIONAL = "pygraphviz", "resvg_py"  # the packages of the optional group drawings
+
 
 class NoPackage(RuntimeError):
     """A package of this project's that is not installed; its message reads as those of `_support.extras`.
 
     >>> print(NoPackage("an animation", "ziamath"))
     an animation needs ziamath: pip install ziamath
+    >>> print(NoPackage("a typeset png", "resvg_py"))
+    a typeset png needs resvg_py: pip install "chainrule[drawings]"
     """
 
     def __init__(self, purpose: str, package: str, more: str = "") -> None:
-        super().__init__(f"{purpose} needs {package}: pip install {package}{more}")
+        wanted = '"chainrule[drawings]"' if package in OPTIONAL else package
+        super().__init__(f"{purpose} needs {package}: pip install {wanted}{more}")
 
 
 class NoGraphviz(RuntimeError):

@@ -8,6 +8,7 @@ import io
 import linecache
 import os
 import re
+import shlex
 import sys
 import tokenize
 import types
@@ -28,6 +29,7 @@ from viz._lecture.showing import still_parts
 __all__ = ["run_script"]
 
 MARK = re.compile(r"# %%(?!%)(.*)")
+COMMAND = re.compile(r"\s*(%%?|!)\s*\w")  # of IPython: a magic or a line of the shell
 HIDDEN = {"remove_input", "remove_cell"}
 KINDS = {"markdown": "markdown", "md": "markdown", "raw": "raw"}
 numbers = count(1)  # of scripts that are given as text
@@ -69,7 +71,9 @@ def run_script(script: str | os.PathLike[str]) -> list[Any]:
     Raises:
         TypeError: for anything but a path or text.
         FileNotFoundError: when there is no such file.
-        SyntaxError: for a cell that is no Python, with its line.
+        ValueError: for a notebook, with the command that makes it a script.
+        SyntaxError: for a cell that is no Python, with its line; a note tells how to write a command of
+            Jupyter, such as ``%matplotlib inline``.
         Exception: whatever a cell raises; its traceback points at the line of the file, and a note names the
             cell. What the cell printed until then is printed.
         RuntimeError: for a cell that ends Python, as `sys.exit` does.
@@ -110,6 +114,11 @@ def run_script(script: str | os.PathLike[str]) -> list[Any]:
             except BaseException as error:
                 note = f"This was cell {i} of {name}, from line {cell.line} on."
                 error.add_note(note)
+                if isinstance(error, SyntaxError) and COMMAND.match(error.text or ""):
+                    error.add_note(
+                        "A line that begins with % or ! is a command of Jupyter, not Python: delete it, or "
+                        "write '# ' before it, as Jupytext does, so that only notebooks run it."
+                    )
                 if isinstance(error, SystemExit):  # which would end the lecture's own script without a word
                     raise RuntimeError(f"a cell ends Python by sys.exit({error.code!r}): {note}") from error
                 raise
@@ -118,13 +127,21 @@ def run_script(script: str | os.PathLike[str]) -> list[Any]:
 
 def _read(script: str | os.PathLike[str]) -> tuple[str, str]:
     """The name under which tracebacks know a script, and its text."""
-    if isinstance(script, str) and ("\n" in script or not (script.endswith(".py") or os.path.isfile(script))):
+    if isinstance(script, str) and (
+        "\n" in script or not (script.endswith((".py", ".ipynb")) or os.path.isfile(script))
+    ):
         return f"<script {next(numbers)}>", script.removeprefix("\ufeff")
     if not isinstance(script, (str, os.PathLike)):
         raise TypeError(f"a script is a path or text, not {type(script).__name__}")
     path = Path(os.fspath(script))
     if not path.is_file():
         raise FileNotFoundError(f"there is no script {str(path)!r}")
+    if path.suffix == ".ipynb":
+        command = shlex.join(["jupytext", "--to", "py:percent", str(path)])
+        raise ValueError(
+            f"{str(path)!r} is a notebook, not a script: convert it by `{command}` (pip install jupytext), "
+            f"and run {str(path.with_suffix('.py'))!r}"
+        )
     with tokenize.open(path) as file:  # in the encoding that Python would read it in
         return str(path.resolve()), file.read()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import inspect
 import io
 import math
 import re
@@ -59,11 +60,26 @@ def drawn_parts(things: Iterable[Any], theme: Theme | None = None) -> tuple[Part
     parts: list[Part] = []
     for i, thing in enumerate(things):
         try:
+            _check_is_shown(thing)
             parts += _shown(thing, theme)
         except Exception as error:
             error.add_note(f"This is part {i} of the lecture, counted from 0: {type(thing).__name__}.")
             raise
     return tuple(parts)
+
+
+def _check_is_shown(thing: Any) -> None:
+    """A function or a module among the parts is a mistake: its repr is only an address in memory."""
+    if inspect.isroutine(thing):
+        raise TypeError(
+            f"a part of a lecture is text or an object that shows itself, not a function: call it, "
+            f"{thing.__name__}(...), and give what it returns"
+        )
+    if inspect.ismodule(thing):
+        raise TypeError(
+            f"a part of a lecture is text or an object that shows itself, not a module: for the cells "
+            f"of its file give *viz.run_script({thing.__name__}.__file__)"
+        )
 
 
 def still_parts(thing: Any) -> tuple[Any, ...]:

@@ -9,8 +9,8 @@ from autograd._support.extras import extra
 from viz._output.moving.motion import Motion
 from viz._pictures.arrays import numbers
 from viz._plots.confidences import confidences
-from viz._plots.parts.arrays import names
 from viz._plots.parts.tiles import pictures_of
+from viz._plots.parts.words import names
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograd._compiler import Program
+from autograd._compiler.programs.program import Program
 from autograd._graph.node import Node
 from autograd._support.checks import a_bool
 from viz._formulas.chain_rule import Path

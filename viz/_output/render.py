@@ -147,12 +147,15 @@ def picture_bytes(drawing: Any, form: str, dpi: float | None = None, width: int 
     >>> picture_bytes(Drawing(), "png")[:4]
     b'\\x89PNG'
     """
-    with suppress(NoOutline, NoPackage):
+    with suppress(NoPackage):
         scene = _typeset(drawing) if form in FORMATS else None
         if scene is not None:
             if drawing.size is not None and dpi is None and width is None:
                 width = drawing.size[0]
-            return scene_bytes(scene, form, dpi, width)
+            try:
+                return scene_bytes(scene, form, dpi, width)
+            except NoOutline:
+                warn_of_missing_signs(scene)  # Graphviz draws the text in this machine's fonts
     if form != "png":
         return graphviz_output(drawing.source, form)
     return graphviz_output(drawing.source, form, _graphviz_dpi(drawing.source, dpi, width))
@@ -239,13 +242,12 @@ def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | 
         NoOutline: for a pdf with a sign that no font of ours has.
         NoPackage: for a png, where the library that makes one is not installed.
     """
-    if form != "svg":  # which its viewer's fonts complete
-        warn_of_missing_signs(scene)
     if form == "pdf":
         return to_pdf(scene)
     svg = to_svg(scene)
     if form == "svg":
         return svg.encode("utf-8")
+    warn_of_missing_signs(scene)
     dots = png_dpi(scene.width, scene.height, dpi, width)
     if width is None:
         width = max(1, round(scene.width * dots / 72))

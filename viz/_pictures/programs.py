@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from autograd._compiler import Program
 from autograd._compiler.describe.formulas import (
     Addend,
     Applied,
@@ -28,6 +27,7 @@ from autograd._compiler.describe.formulas import (
 from autograd._compiler.describe.formulas import Number as Constant
 from autograd._compiler.describe.line_names import array_name, is_one_label, short
 from autograd._compiler.describe.lines import Lines
+from autograd._compiler.programs.program import Program
 from autograd._graph.primitive import Primitive, lookup
 from autograd._table.rows import CALL, PRODUCT, SUM
 from viz._formulas.expressions import CONSTANT, Call, Expr, Name, Numeral, Product, Sum, simplify, times

@@ -9,11 +9,11 @@ import numpy as np
 
 from autograd import no_grad
 from viz._pictures.arrays import Array, numbers
-from viz._plots.parts.arrays import brightness, names
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import canvas, mpl, width_of
+from viz._plots.parts.scales import brightness
 from viz._plots.parts.tiles import pictures_of
-from viz._plots.parts.words import short
+from viz._plots.parts.words import names, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

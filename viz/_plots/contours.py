@@ -13,11 +13,11 @@ from autograd._graph.node import Node
 from autograd._support.checks import count
 from viz._mathematics.numerals import number
 from viz._pictures.arrays import Array, numbers
-from viz._plots.parts.arrays import Range, span
 from viz._plots.parts.costs import CostOfTwo
 from viz._plots.parts.functions import Function, arguments_of, check_function, heights, name_of, slopes
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import axes_or_new, mpl, room_of, type_size, width_of
+from viz._plots.parts.scales import Range, span
 from viz._plots.parts.words import a_name, coordinates, plain_number, typeset_label
 
 if TYPE_CHECKING:

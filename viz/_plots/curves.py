@@ -10,10 +10,10 @@ import numpy as np
 from autograd import Value
 from autograd._support.checks import finite_number
 from viz._formulas.formula import formula
-from viz._plots.parts.arrays import Range, span
 from viz._plots.parts.functions import Function, check_function, heights, name_of
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import axes_or_new, legend_below
+from viz._plots.parts.scales import Range, span
 from viz._plots.parts.words import decimal, is_set, typeset_label
 
 if TYPE_CHECKING:

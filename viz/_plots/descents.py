@@ -14,10 +14,10 @@ from autograd._support.checks import above, count
 from viz._mathematics.numerals import number
 from viz._pictures.arrays import Array, numbers
 from viz._plots.contours import ALIKE, draw_map, write_heights
-from viz._plots.parts.arrays import Range, span
 from viz._plots.parts.functions import Function, arguments_of, check_function, heights, name_of, slopes
 from viz._plots.parts.palette import Palette, palette_of
 from viz._plots.parts.room import MARKERS, axes_or_new, legend_below, mpl
+from viz._plots.parts.scales import Range, span
 from viz._plots.parts.words import a_name, call, coordinates, typeset_label
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from autograd._support.checks import a_bool, count
 from viz._formulas.names import a_node
 from viz._mathematics.degrees import in_words
 from viz._pictures.arrays import Array, numbers
-from viz._plots.parts.arrays import brightness, names
 from viz._plots.parts.named import NamedNodes, Parameters
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import LETTER, axes_or_new, canvas, mpl, room_of, type_size, width_of
+from viz._plots.parts.scales import brightness
 from viz._plots.parts.tiles import pictures_of
-from viz._plots.parts.words import aligned, with_decimals
+from viz._plots.parts.words import aligned, names, with_decimals
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

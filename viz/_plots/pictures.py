@@ -9,10 +9,10 @@ import numpy as np
 
 from autograd._support.checks import count, is_whole
 from viz._pictures.arrays import Array, numbers
-from viz._plots.parts.arrays import brightness, names
+from viz._plots.parts.scales import brightness
 from viz._plots.parts.sums import MOST_PARTS, draw_sum
 from viz._plots.parts.tiles import Tile, draw_tiles, pictures_of
-from viz._plots.parts.words import as_text, short
+from viz._plots.parts.words import as_text, names, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

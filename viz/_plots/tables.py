@@ -9,10 +9,9 @@ import numpy as np
 
 from autograd import no_grad
 from viz._pictures.arrays import Array, numbers
-from viz._plots.parts.arrays import names
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import canvas, mpl, width_of
-from viz._plots.parts.words import decimal, short
+from viz._plots.parts.words import decimal, names, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -20,7 +20,7 @@ from viz._mathematics.latex import parse
 from viz._mathematics.signs import EQUALS
 from viz._mathematics.typeset import Atom, Math, line, to_latex
 from viz._pictures.arrays import LARGEST, Array, numbers
-from viz._plots.parts.arrays import levels
+from viz._plots.parts.scales import levels
 from viz._plots.parts.words import plain_number
 from viz._slides.matrices import stacked
 from viz._slides.parts.blocks import EMPTY, Block, Fenced, Formula, Row, Table, Words

@@ -9,7 +9,7 @@ from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.signs import EQUALS
 from viz._mathematics.typeset import line
 from viz._pictures.arrays import Array
-from viz._plots.parts.arrays import levels
+from viz._plots.parts.scales import levels
 from viz._slides.parts.blocks import EMPTY, Block, Formula, Row, Table
 from viz._slides.parts.entries import VERTICAL, element, numeral
 from viz._slides.parts.pictures import an_image, neuron, pixels

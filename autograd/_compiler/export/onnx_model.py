@@ -8,8 +8,10 @@ product with its bias is one Gemm.
 from __future__ import annotations
 
 import functools
-import math
-from collections.abc import Callable, Sequence
+import itertools
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ from autograd._compiler.array_program import (
     MatrixProduct,
     Number,
     Operand,
+    Piece,
     RaggedSums,
     RowStep,
     Step,
@@ -34,39 +37,44 @@ from autograd._compiler.array_program import (
 from autograd._compiler.describe.formulas import Part
 from autograd._compiler.describe.lines import Lines
 from autograd._compiler.export.interpreter import Interpreter
+from autograd._compiler.export.onnx_operators import COMPOSED, OPERATORS, Tensor
 from autograd._compiler.export.translate import Translation
 from autograd._compiler.row_calls import Kernel
 from autograd._support.extras import extra
 from autograd._table.numerics import elementary
 from autograd._table.rows import Row
 
-__all__ = ["model", "with_arrays"]
+__all__ = ["Arrays", "model"]
 
 Numbers = NDArray[Any]
-Tensor = str | Numbers  # the name of a tensor with an example to a row, or numbers for all examples
 
 # In float64 onnxruntime lacks Softplus, and has its pieces.
 IN_FLOAT32 = {elementary.softplus_array}
 
 OPSET, IR = 17, 8  # of ONNX 1.12, from 2022, which any runtime in use understands
 
-# The operators of functions of NumPy and of `numerics`.
-OPERATORS: dict[Any, str] = {
-    np.add: "Add", np.subtract: "Sub", np.multiply: "Mul", np.divide: "Div", np.power: "Pow",
-    np.negative: "Neg", np.absolute: "Abs", np.sign: "Sign", np.exp: "Exp", np.log: "Log", np.sqrt: "Sqrt",
-    np.sin: "Sin", np.cos: "Cos", np.tan: "Tan", np.arcsin: "Asin", np.arccos: "Acos", np.arctan: "Atan",
-    np.sinh: "Sinh", np.cosh: "Cosh", np.tanh: "Tanh",
-    np.arcsinh: "Asinh", np.arccosh: "Acosh", np.arctanh: "Atanh",
-    np.floor: "Floor", np.ceil: "Ceil", np.rint: "Round", np.maximum: "Max", np.minimum: "Min",
-    np.reciprocal: "Reciprocal", np.equal: "Equal", np.greater: "Greater", np.greater_equal: "GreaterOrEqual",
-    np.less: "Less", np.less_equal: "LessOrEqual", np.isnan: "IsNaN",
-    np.bitwise_and: "And", np.bitwise_or: "Or", np.bitwise_xor: "Xor", np.invert: "Not", np.where: "Where",
-    elementary.sigmoid_array: "Sigmoid", elementary.softplus_array: "Softplus",
-    elementary.relu_array: "Relu", elementary.erf_array: "Erf",
-}  # fmt: skip
+
+@dataclass(frozen=True)
+class Arrays:
+    """Names and shapes of the arrays that a program's scalars come from.
+
+    Attributes:
+        parameters: by name, the rows of the block of parameters that hold the numbers of each.
+        inputs, outputs: the shapes of one example and of its results.
+    """
+
+    parameters: Mapping[str, Numbers]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
 
 
-def model(program: ArrayProgram, theta: Numbers, columns: Numbers | None, single: bool) -> Any:
+def model(
+    program: ArrayProgram,
+    theta: Numbers,
+    columns: Numbers | None,
+    single: bool,
+    arrays: Arrays | None = None,
+) -> Any:
     """An ``onnx.ModelProto`` of a program; `Portable.to_onnx` says more.
 
     Args:
@@ -74,61 +82,17 @@ def model(program: ArrayProgram, theta: Numbers, columns: Numbers | None, single
         theta: the numbers of its block of parameters, shape (parameters,).
         columns: the column of X of each scalar of its block of inputs; None if the block is X.
         single: whether the output is one number an example, and not a row of them.
+        arrays: names for the initializers, and the shapes of an example and its outputs.
     """
-    return _Model(program, theta, columns).build(single)
-
-
-def with_arrays(
-    model: Any, inputs: Sequence[tuple[str, tuple[int, ...]]], outputs: Sequence[tuple[str, tuple[int, ...]]]
-) -> Any:
-    """A model of one example, with its columns as arrays: named, and in their shapes.
-
-    Args:
-        model: from `model`, with an axis of outputs.
-        inputs: the arrays whose numbers, one after another, are the columns of X.
-        outputs: the arrays whose numbers are the columns of the output.
-    """
-    onnx = extra("onnx", "onnx", "to_onnx")
-    helper, inner = onnx.helper, "scalars."  # no part of an identifier
-    model = onnx.compose.add_prefix(model, inner)
-    graph = model.graph
-    kind, result = graph.output[0].type.tensor_type.elem_type, graph.output[0].name
-    before, after = [], []
-    numbers = graph.initializer
-
-    def whole_numbers(x: Any, name: str) -> str:
-        numbers.append(onnx.numpy_helper.from_array(np.asarray(x, np.int64), inner + name))
-        return inner + name
-
-    if inputs:
-        row = whole_numbers([1, -1], "row")
-        rows = [f"{inner}{name}.row" for name, _ in inputs]
-        for (name, _), flat in zip(inputs, rows, strict=True):
-            before.append(helper.make_node("Reshape", [name, row], [flat]))
-        before.append(helper.make_node("Concat", rows, [graph.input[0].name], axis=1))
-    first = 0
-    for name, shape in outputs:
-        part, columns = f"{inner}{name}.row", np.arange(first, first + math.prod(shape))
-        first += len(columns)
-        of_part = whole_numbers(columns, f"{name}.columns")
-        after.append(helper.make_node("Gather", [result, of_part], [part], axis=1))
-        after.append(helper.make_node("Reshape", [part, whole_numbers(shape, f"{name}.shape")], [name]))
-    nodes = [*before, *graph.node, *after]
-    for field, new in (
-        (graph.node, nodes),
-        (graph.input, [helper.make_tensor_value_info(name, kind, shape) for name, shape in inputs]),
-        (graph.output, [helper.make_tensor_value_info(name, kind, shape) for name, shape in outputs]),
-    ):
-        del field[:]
-        field.extend(new)
-    onnx.checker.check_model(model, full_check=True)
-    return model
+    return _Model(program, theta, columns, arrays).build(single)
 
 
 class _Model:
     name = "ONNX"
 
-    def __init__(self, program: ArrayProgram, theta: Numbers, columns: Numbers | None) -> None:
+    def __init__(
+        self, program: ArrayProgram, theta: Numbers, columns: Numbers | None, arrays: Arrays | None
+    ) -> None:
         self.onnx = extra("onnx", "onnx", "to_onnx")
         self.program, self.inputs, self.dtype = program, len(program.columns), theta.dtype
         self.nodes: list[Any] = []
@@ -143,14 +107,26 @@ class _Model:
             for line in lines.lines
             if line.block and line.name not in ("X", self.output)
         }
+        self.arrays = arrays
+        self.parameters = [*arrays.parameters] if arrays else []
+        self.owners = np.full(program.parameters.size, -1)  # the array that each parameter is part of
+        for place, name in enumerate(self.parameters):
+            assert arrays is not None
+            self.owners[arrays.parameters[name]] = place
+        self.labelled: dict[int, tuple[Numbers, str]] = {}  # arrays with names, by their identity
+        self.taken = {"X", self.output, *self.names.values()}
         with np.errstate(all="ignore"):
-            arrays = Interpreter(program, theta, np.zeros((1, program.inputs.size), self.dtype)).arrays
+            computed = Interpreter(program, theta, np.zeros((1, program.inputs.size), self.dtype)).arrays
         self.shared = {  # blocks that are the same for all examples
             block: np.asarray(array, self.dtype).ravel()
-            for block, array in arrays.items()
+            for block, array in computed.items()
             if not block.batched
         }
-        X = "X" if columns is None else self.node("Gather", "X", self.whole_numbers(columns), axis=1)
+        X = "X"
+        if arrays is not None and len(arrays.inputs) != 1:
+            X = self.node("Reshape", X, self.whole_numbers([-1, self.inputs]))
+        if columns is not None:
+            X = self.node("Gather", X, self.whole_numbers(columns), axis=1)
         self.tensors: dict[Block, str] = {program.inputs: X}
         self.partial: set[str] = set()  # products that one sum uses
 
@@ -165,13 +141,20 @@ class _Model:
         shape: list[Any] = ["examples" if self.inputs else 1]
         if single:
             result = self.node("Squeeze", self.name_of(result), self.whole_numbers([1]))
+        elif self.arrays is not None and len(self.arrays.outputs) != 1:
+            shape += self.arrays.outputs
+            result = self.node(
+                "Reshape", self.name_of(result), self.whole_numbers([-1, *self.arrays.outputs])
+            )
         else:
             shape.append(len(self.program.outputs))
         kind = TensorProto.FLOAT if self.dtype == np.float32 else TensorProto.DOUBLE
         output = self.renamed(self.name_of(result), self.output)
         if output != self.output:
             self.nodes.append(helper.make_node("Identity", [output], [self.output]))
-        X = [helper.make_tensor_value_info("X", kind, ["examples", self.inputs])] if self.inputs else []
+        self.join_biases()
+        example = [self.inputs] if self.arrays is None else self.arrays.inputs
+        X = [helper.make_tensor_value_info("X", kind, ["examples", *example])] if self.inputs else []
         labels = ", ".join(filter(None, map(self.label, self.program.outputs.tolist())))
         y = helper.make_tensor_value_info(self.output, kind, shape, labels)
         graph = helper.make_graph(self.nodes, "program", X, [y], list(self.initializers.values()))
@@ -183,6 +166,30 @@ class _Model:
     def label(self, address: int) -> str | None:
         (piece,) = self.program.pieces(np.array([address]))
         return self.program.labels[int(piece.block.lines[piece.rows[0]])]
+
+    def join_biases(self) -> None:
+        """Make one Gemm of a product and numbers added to it, where nothing else reads the product."""
+        reads = Counter(name for node in self.nodes for name in node.input)
+        products = {
+            node.output[0]: node for node in self.nodes if node.op_type == "Gemm" and len(node.input) == 2
+        }
+        for node in [node for node in self.nodes if node.op_type == "Add"]:
+            product, bias = sorted(node.input, key=lambda name: name not in products)
+            numbers: Any = self.initializers.get(bias)
+            is_row = numbers is not None and tuple(numbers.dims)[:-1] in ((), (1,))
+            if (
+                product not in products
+                or reads[product] > 1
+                or product == self.output
+                or not is_row
+                or not numbers.dims
+            ):
+                continue
+            if reads[bias] == 1:
+                del numbers.dims[:-1]
+            products[product].input.append(bias)
+            products[product].output[0] = node.output[0]
+            self.nodes.remove(node)
 
     # -- nodes and numbers ----------------------------------------------------------------------
 
@@ -200,12 +207,32 @@ class _Model:
         """The name of a tensor; numbers become initializers."""
         if isinstance(tensor, str):
             return tensor
-        key = (tensor.dtype.str, tensor.shape, tensor.tobytes())
+        # A view of all numbers of an array goes by its name: the bias of a Gemm is a row of one.
+        owner, label = self.labelled.get(id(tensor if tensor.base is None else tensor.base), (tensor, ""))
+        label = label if owner.size == tensor.size else ""
+        key = (label, tensor.dtype.str, tensor.shape, tensor.tobytes())
         if key not in self.known:
-            self.known[key] = f"_k{len(self.initializers)}"
+            self.known[key] = self.fresh(label) if label else f"_k{len(self.initializers)}"
             numbers = self.onnx.numpy_helper.from_array(np.ascontiguousarray(tensor), self.known[key])
             self.initializers[self.known[key]] = numbers
         return self.known[key]
+
+    def fresh(self, label: str) -> str:
+        """A name that no tensor has: the label, or one with a number behind it."""
+        names = (label if number == 1 else f"{label}.{number}" for number in itertools.count(1))
+        name = next(name for name in names if name not in self.taken)
+        self.taken.add(name)
+        return name
+
+    def label_of(self, pieces: Sequence[Piece]) -> str:
+        """The name of the array that shared scalars are part of; empty for scalars of several."""
+        if len(pieces) != 1:
+            return ""
+        block, rows = pieces[0].block, pieces[0].rows
+        if block is self.program.parameters:
+            owners = np.unique(self.owners[rows])
+            return self.parameters[owners[0]] if len(owners) == 1 and owners[0] >= 0 else ""
+        return self.names.get(block, "") if self.arrays is not None else ""
 
     def renamed(self, tensor: str, name: str) -> str:
         """Give a tensor its name in the listing, if the last node computes it."""
@@ -239,6 +266,8 @@ class _Model:
                 parts.append(self.part(self.tensors[piece.block], piece.rows, piece.block.size))
                 places.append(piece.places)
         if not parts:
+            if label := self.label_of(pieces):
+                self.labelled[id(shared)] = shared, label
             return shared
         others = np.setdiff1d(np.arange(len(flat)), np.concatenate(places))
         if len(others):
@@ -262,7 +291,13 @@ class _Model:
         W = self.rows(step.weights)
         assert not isinstance(W, str)  # of a batched product it is the quantities that are batched
         W = W.reshape(step.weights.shape)
-        return W if step.signs is None else W * step.signs.astype(self.dtype)
+        if step.signs is None:
+            return W
+        _, label = self.labelled.get(id(W if W.base is None else W.base), (W, ""))
+        signed: Numbers = W * step.signs.astype(self.dtype)
+        if label:
+            self.labelled[id(signed)] = signed, f"{label}.signed"
+        return signed
 
     # -- steps ----------------------------------------------------------------------------------
 
@@ -354,44 +389,3 @@ class _Model:
 
     def nonzero(self, numbers: Tensor) -> str:
         return self.node("Not", self.node("Equal", numbers, self.number(0)))
-
-
-# Functions without an operator of ONNX, in operators that are as exact.
-
-
-def _expm1(to: _Model, x: Tensor) -> str:
-    """2t / (1 - t) with t = tanh(x/2) near 0, where exp(x) - 1 cancels; exp(x) - 1 elsewhere."""
-    t = to.node("Tanh", to.node("Mul", x, to.number(0.5)))
-    near = to.node("Div", to.node("Add", t, t), to.node("Sub", to.number(1), t))
-    far = to.node("Sub", to.node("Exp", x), to.number(1))
-    return to.node("Where", to.node("Less", to.node("Abs", x), to.number(1)), near, far)
-
-
-def _log1p(to: _Model, x: Tensor) -> str:
-    """ln(u) x / (u - 1) with u = 1 + x as rounded: the rounding error of u cancels."""
-    one = to.number(1)
-    u = to.node("Add", x, one)
-    rounded, log = to.node("Sub", u, one), to.node("Log", u)
-    near = to.node("Div", to.node("Mul", log, x), rounded)
-    exact = to.node("Equal", rounded, x)  # also where u is infinite
-    return to.node("Where", to.node("Equal", u, one), x, to.node("Where", exact, log, near))
-
-
-def _trunc(to: _Model, x: Tensor) -> str:
-    return to.node("Mul", to.node("Sign", x), to.node("Floor", to.node("Abs", x)))
-
-
-def _copysign(to: _Model, x: Tensor, y: Tensor) -> str:
-    size = to.node("Abs", x)
-    return to.node("Where", to.node("Less", y, to.number(0)), to.node("Neg", size), size)
-
-
-COMPOSED: dict[Any, Callable[..., str]] = {
-    np.square: lambda to, x: to.node("Mul", x, x),
-    np.not_equal: lambda to, x, y: to.node("Not", to.node("Equal", x, y)),
-    np.expm1: _expm1,
-    np.log1p: _log1p,
-    np.trunc: _trunc,
-    np.fmod: lambda to, x, y: to.node("Mod", x, y, fmod=1),
-    np.copysign: _copysign,
-}

@@ -7,6 +7,7 @@ import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.export.arrays import applied
 from autograd._compiler.export.interpreter import Interpreter
 from autograd._compiler.export.libraries import Array, Library, jax_library, library_of
-from autograd._compiler.export.onnx_model import model
+from autograd._compiler.export.onnx_model import Arrays, model
+from autograd._compiler.loops.c.single import generate_function
 from autograd._compiler.loops.c.source import generate_c, with_prefix
 from autograd._compiler.loops.functions.javascript import JavaScript
 from autograd._compiler.loops.javascript.source import generate_javascript
@@ -89,15 +91,32 @@ class Portable(ABC):
             FileNotFoundError, IsADirectoryError, PermissionError: when there is no such folder, `path` is
                 one, or it is write-protected.
         """
+        return self._onnx(theta, path, None)
+
+    def _onnx(self, theta: ArrayLike, path: str | os.PathLike[str] | None, arrays: Arrays | None) -> Any:
+        """The model; `arrays` has the rows of theta that each named array holds."""
         if path is not None:
             check_place(as_path(path))
-        numbers, _ = self._numbers(theta, np.zeros((1, self.inputs)))
-        numbers = numbers if self._rows is None else numbers[self._rows]
-        proto = model(self._array_program, numbers, self._columns, self._single)
+        if arrays is not None and self._rows is not None:
+            of_theta = np.empty(self.parameters, int)
+            of_theta[self._rows] = np.arange(len(self._rows))
+            arrays = replace(arrays, parameters={k: of_theta[rows] for k, rows in arrays.parameters.items()})
+        proto = model(self._array_program, self._parameters_of(theta), self._columns, self._single, arrays)
         write_file(proto.SerializeToString(), path)
         return proto
 
-    def to_c(self, name: str = "program", path: str | os.PathLike[str] | None = None) -> str:
+    def _parameters_of(self, theta: ArrayLike) -> NDArray[Any]:
+        """The numbers of the block of parameters."""
+        numbers, _ = self._numbers(theta, np.zeros((1, self.inputs)))
+        return numbers if self._rows is None else numbers[self._rows]
+
+    def to_c(
+        self,
+        name: str = "program",
+        path: str | os.PathLike[str] | None = None,
+        *,
+        theta: ArrayLike | None = None,
+    ) -> str:
         """The program as one C99 file that needs nothing but the standard library.
 
         It has three functions of arrays of the program's dtype, C-contiguous, X with n examples. Each
@@ -118,9 +137,15 @@ class Portable(ABC):
             int f(const double *theta, const double *X, long n, double *outputs);
             }
 
+        With theta it is one function instead, which has these parameters as constants, takes no memory from
+        the heap, and computes one example: for a device that runs what was trained elsewhere. It is
+        ``void NAME(const double *inputs, double *outputs)``, C++ too. Undefined numbers are nan, those too
+        large infinite.
+
         Args:
             name: the name of the functions, a C identifier.
             path: a file to write it to.
+            theta: the numbers of the parameters, as of `__call__`.
 
         Returns:
             The source.
@@ -140,7 +165,10 @@ class Portable(ABC):
          *
          *
         """
-        source = with_prefix(generate_c(self._array_program, self.dtype, name), name)
+        if theta is not None:
+            source = generate_function(self._array_program, self.dtype, name, self._parameters_of(theta))
+        else:
+            source = with_prefix(generate_c(self._array_program, self.dtype, name), name)
         write_file(source.encode(), path)
         return source
 

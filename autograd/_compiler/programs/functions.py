@@ -339,8 +339,8 @@ class CompiledFunction(Listed, Generic[P, R]):
             return None
         call = Call(self._f, self._arguments(args, named), len(args))
         for nodes in (values, tensors):
-            # An error of the function itself comes again, from the call for its example.
-            with suppress(Exception):
+            # An error or a warning of the function itself comes again, from the call for its example.
+            with suppress(Exception), np.errstate(all="ignore"):
                 batch = build(call, numbers, functools.partial(nodes, numbers, call), batch_of)
                 if batch is not None:
                     return batch

@@ -1,4 +1,4 @@
-"""``pytest --grade FILE``: a test for each law on each file. `_chainrule.pytest_plugin` adds the option."""
+"""``pytest --grade FILE``: a test for each law on each file. `chainrule._pytest_plugin` adds the option."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd._compiler import compile
+from autograd._compiler.programs.compiling import compile
 from autograd._support.collector import spared
 from nn._nets.parameters import Flat
 from nn._training.steps.compiled import (

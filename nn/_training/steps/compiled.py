@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import DomainError, Tensor, Value, no_grad
-from autograd._compiler import Program
 from autograd._compiler.programs.for_many import alike, leeway
+from autograd._compiler.programs.program import Program
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import plain
 from autograd._support.collector import spared

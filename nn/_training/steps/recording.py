@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd import Tensor, Value, no_grad
-from autograd._compiler import Program, compile
-from autograd._compiler.programs.compiling import CannotLower, program_of_examples
+from autograd._compiler.programs.compiling import CannotLower, compile, program_of_examples
 from autograd._compiler.programs.for_many import chosen_by
+from autograd._compiler.programs.program import Program
 from autograd._functions.value_arrays import ValueArray
 from autograd._graph.concretization import Look, Looks, noting_looks
 from autograd._graph.leaving import plain_array

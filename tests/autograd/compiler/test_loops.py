@@ -411,3 +411,11 @@ def test_the_file_of_many_operations_is_short_and_its_functions_are(tmp_path):
         sizes[int((program._reference.tape.code > 1).sum())] = len(text)
     (few, short), (many, long) = sizes.items()
     assert (long - short) / (many - few) < 60  # bytes an operation
+
+
+def test_parameters_given_to_c_are_constants_of_one_function_of_an_example():
+    w, x = Value(2.0, label="w"), Value(1.0, label="x")
+    source = compile(w * x + 1, [x], [w]).to_c("f", theta=[0.5])
+    assert "static const double w[1] = {0.5};" in source
+    assert source.count("void f(const double inputs[1], double outputs[1])") == 2
+    assert "theta" not in source

@@ -2,13 +2,10 @@
 
 import itertools
 import pickle
-import warnings
 
 import numpy as np
 import pytest
-from matrix_forms import FORMS as MATRIX_FORMS
-from numpy_forms import FORMS
-from numpy_harness import as_tensors, outcome, parts_of
+from lowered_functions import FLOAT, compare, flat
 
 import autograd as ag
 import nn
@@ -16,63 +13,11 @@ from autograd import Tensor, Value, compile, exp, log, logsumexp, maximum, relu,
 from autograd._compiler.array_program import MatrixProduct, RowStep, Sum
 from autograd._compiler.find.tensors import replay
 from autograd._compiler.programs.compiling import CannotLower, compile_examples
-from autograd._graph.node import plain
-from autograd._graph.primitive import PRIMITIVES
-from autograd._table.rows import Row
 from autograd.extend import ArrayRow, define
 from autograd.extend import Row as UserRow
-from autograd.extend._points import points
 from nn._nets.labels import labels, leaves
 
-EXAMPLES = 3
-FLOAT = np.dtype(float)
-
-
-def flat(arrays):
-    return np.concatenate([np.empty(0), *(np.ravel(a) for a in arrays)])
-
-
-def compare(function, inputs, parameters, dtype=FLOAT, seed=0, rtol=1e-11):
-    """A function of lists of Tensors, recorded once: its program beside the function, on other examples.
-
-    The cost is the sum of all results, each with a weight of its own.
-    """
-    rng = np.random.default_rng(seed)
-
-    def near(arrays):
-        return [np.asarray(a * rng.uniform(0.97, 1.03, np.shape(a)), dtype) for a in arrays]
-
-    def recorded(inputs, parameters):
-        X, P = ([Tensor(np.asarray(a, dtype)) for a in arrays] for arrays in (inputs, parameters))
-        results = function(X, P)
-        terms = [(y * w.astype(dtype)).sum() for y, w in zip(results, weights(results), strict=True)]
-        return X, P, [sum(terms[1:], terms[0]), *results]
-
-    def weights(results):
-        stream = np.random.default_rng(7)
-        return [stream.uniform(0.5, 1.5, y.shape) for y in results]
-
-    X, P, outputs = recorded(inputs, parameters)
-    program = compile_examples(outputs, X, P, dtype)
-    theta, examples = near(parameters), [near(inputs) for _ in range(EXAMPLES)]
-    gradient, expected = np.zeros(program.parameters), []
-    for example in examples:
-        _, P, outputs = recorded(example, theta)
-        outputs[0].backward()
-        expected.append(flat(y.data for y in outputs))
-        gradient += flat(np.zeros(p.shape) if p.grad is None else p.grad for p in P) / EXAMPLES
-    rows = np.array([flat(example) for example in examples], dtype).reshape(EXAMPLES, -1)
-    mean, slopes, results = program.value_grad_and_outputs(flat(theta).astype(dtype), rows)
-    rtol = rtol if dtype == FLOAT else 2e-4
-    size = 1 + np.abs(expected).max(initial=0)
-    np.testing.assert_allclose(results, expected, rtol=rtol, atol=rtol * size)
-    np.testing.assert_allclose(mean, np.mean([row[0] for row in expected]), rtol=rtol, atol=rtol * size)
-    np.testing.assert_allclose(slopes, gradient, rtol=rtol, atol=rtol * (1 + np.abs(gradient).max(initial=0)))
-    assert results.dtype == dtype
-    return program
-
-
-# -- the same program as that of Values -----------------------------------------------------------
+# -- the same program as that of Values ------------------------------------------------------------
 
 
 def of_tensors(sizes, cost=nn.quadratic_cost, **options):
@@ -128,116 +73,7 @@ def test_a_large_net_has_no_line_of_python_for_each_weight():
     assert len(program._array_program.steps) == 9
 
 
-# -- rows ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("dtype", [FLOAT, np.dtype(np.float32)])
-def test_every_row_of_the_table(dtype):
-    """All in one program; of each row its points, the first input of which is an input or a parameter."""
-    rows = [row for row in PRIMITIVES.values() if isinstance(row, Row) and not row.reverse_only]
-    columns = []
-    for row in rows:
-        places = [p for p in itertools.islice(points(row), 6) if all(abs(x) < 5 for x in p)]
-        columns.append([np.array(column) for column in zip(*places, strict=True)])
-    arrays = [column for several in columns for column in several]
-
-    def results(nodes):
-        nodes = iter(nodes)
-        return [row(*itertools.islice(nodes, row.arity)) for row in rows]
-
-    if dtype == FLOAT:
-        compare(lambda X, P: results(P), [], arrays, dtype, rtol=1e-10)
-    compare(lambda X, P: results(X), arrays, [], dtype, rtol=1e-10)
-
-
-# Functions that look at numbers, as for an order: a program would repeat it for all examples.
-CHOOSING = {"sort", "partition", "unique", "median", "nan_to_num", "slogdet", "lstsq"}
-ROLES = (lambda ts: (ts, []), lambda ts: ([], ts), lambda ts: (ts[::2], ts[1::2]))
-
-
-def arrays_in(x):
-    """The arrays of the Tensors in an argument."""
-    if isinstance(x, Tensor):
-        return [x.data]
-    return [a for e in x for a in arrays_in(e)] if isinstance(x, (list, tuple)) else []
-
-
-def replaced(x, nodes):
-    """An argument with other nodes in place of its Tensors."""
-    if isinstance(x, Tensor):
-        return next(nodes)
-    return type(x)(replaced(e, nodes) for e in x) if isinstance(x, (list, tuple)) else x
-
-
-def in_roles(function, arrays, role):
-    """A function of nodes in the order of the arrays, as one of the inputs and the parameters."""
-    order = np.argsort(flat(role(list(range(len(arrays))))), kind="stable")
-    return lambda X, P: function(iter([(*X, *P)[i] for i in order]))
-
-
-def nodes_of(result):
-    parts = [] if isinstance(result, Exception) else parts_of(result)
-    return [y for y in parts if isinstance(y, Tensor) and y.op is not None]
-
-
-def test_numpys_functions():
-    """A few forms of each function of NumPy's that has one on Tensors, in one role after another."""
-    tried, refused, roles = 0, set(), itertools.cycle(ROLES)
-    for function, several in {**FORMS, **MATRIX_FORMS}.items():
-        for args, named in several[:: max(len(several) // 2, 1)]:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                tensors = [as_tensors(x) for x in args]
-                results, arrays = nodes_of(outcome(function, tensors, named)), arrays_in(tensors)
-                finite = all(np.isfinite(plain(a)).all() for a in (*arrays, *results))
-                if not results or not finite or {a.dtype for a in arrays} != {FLOAT}:
-                    continue
-
-                def on_nodes(nodes, function=function, tensors=tensors, named=named):
-                    return nodes_of(function(*replaced(tensors, nodes), **named))
-
-                role = next(roles)
-                try:
-                    compare(in_roles(on_nodes, arrays, role), *role(arrays), rtol=1e-9)
-                    tried += 1
-                except CannotLower as error:
-                    by_look = "looked at the number" in str(error)
-                    refused.add(function.__name__ if by_look else str(error).split()[0])
-    assert tried > 120
-    no_form = {"eigvalsh", "pinv", "svdvals", "logabsdet", "singular_vectors", "cholesky"}
-    assert refused >= CHOOSING
-    assert refused <= no_form | CHOOSING
-
-
-PRODUCTS = [
-    ("ij,jk->ik", (3, 4), (4, 5)), ("ij,ij->i", (6, 5), (6, 5)), ("bij,bjk->bik", (2, 3, 4), (2, 4, 5)),
-    ("ij,kj,k->i", (3, 4), (5, 4), (5,)), ("ii,i->", (4, 4), (4,)), ("i,j->ji", (3,), (4,)),
-    ("bhid,bhjd->bhij", (1, 2, 3, 5), (1, 2, 4, 5)), ("ij,jk->", (1, 4), (4, 5)),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("subscripts", "shapes"), [(text, shapes) for text, *shapes in PRODUCTS])
-def test_products_in_einsteins_notation(subscripts, shapes):
-    arrays = [np.random.default_rng(i).normal(size=shape) for i, shape in enumerate(shapes)]
-    for role in ROLES:
-
-        def product(X, P, role=role):  # fmt: skip
-            order = np.argsort(flat(role(list(range(len(arrays))))), kind="stable")
-            return [np.einsum(subscripts, *((*X, *P)[i] for i in order))]
-
-        compare(product, *role(arrays))
-
-
-@pytest.mark.parametrize(
-    "shapes", [((2, 3, 4), (4, 5)), ((3, 4), (2, 4, 5)), ((2, 1, 3, 4), (3, 4, 2)), ((4,), (4,))]
-)
-def test_stacks_of_matrices(shapes):
-    arrays = [np.random.default_rng(i).normal(size=shape) for i, shape in enumerate(shapes)]
-    for role in (*ROLES, lambda ts: (ts[1::2], ts[::2])):
-        compare(in_roles(lambda nodes: [np.matmul(*nodes)], arrays, role), *role(arrays))
-
-
-# -- nets that a user writes ----------------------------------------------------------------------
+# -- nets that a user writes -----------------------------------------------------------------------
 
 
 def layer_norm(x, gain, bias):
@@ -471,7 +307,7 @@ def test_a_program_is_pickled():
     assert np.array_equal(pickle.loads(pickle.dumps(program))(theta, X), program(theta, X))
 
 
-# -- rows of a user's, and rows without a form ------------------------------------------------------
+# -- rows of a user's, and rows without a form -----------------------------------------------------
 
 
 def test_rows_of_a_users():

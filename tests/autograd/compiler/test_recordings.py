@@ -278,11 +278,11 @@ def test_each_example_has_its_own_mask(f, others):
 
 
 @pytest.mark.parametrize("xs", [[1.0, -2.0], [-2.0, 1.0]])
-@pytest.mark.filterwarnings("ignore:.*it catches an error")
 def test_each_example_has_its_own_error(xs):
-    np.testing.assert_array_equal(
-        compile(of_log).vmap(np.array(xs)), [as_plain(of_log(Value(x))) for x in xs]
-    )
+    with pytest.warns(RuntimeWarning) as told:
+        results = compile(of_log).vmap(np.array(xs))
+    np.testing.assert_array_equal(results, [as_plain(of_log(Value(x))) for x in xs])
+    assert ["it catches an error" in str(warning.message) for warning in told] == [True]
 
 
 # -- a function that runs as it is -----------------------------------------------------------------

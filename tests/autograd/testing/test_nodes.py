@@ -12,8 +12,8 @@ from drawing import draws, shrunk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from _chainrule.hypothesis_types import register
 from autograd import Tensor, Value
+from chainrule._hypothesis_types import register
 
 register()  # by the entry point, where the distribution is installed
 
@@ -62,11 +62,11 @@ def python(code, *options):
 @pytest.mark.parametrize("lines", [(ENGINE, HYPOTHESIS), (HYPOTHESIS, ENGINE)], ids=["engine", "hypothesis"])
 def test_either_may_be_imported_first_and_imports_nothing_of_the_other(lines):
     # What the entry point of an installed distribution does: Hypothesis calls it when it is imported.
-    entry = "from _chainrule.hypothesis_types import register\nregister()"
+    entry = "from chainrule._hypothesis_types import register\nregister()"
     first, second = lines
     after = {HYPOTHESIS: entry, ENGINE: ""}
-    modules = "import sys\nprint(*({'autograd', 'hypothesis', 'numpy', '_chainrule'} & {*sys.modules}))"
+    modules = "import sys\nprint(*({'autograd', 'hypothesis', 'numpy', 'chainrule'} & {*sys.modules}))"
     run = python("\n".join([first, after[first], modules, second, after[second], PROBE]))
     assert run.returncode == 0, run.stderr
-    alone = {ENGINE: {"autograd", "numpy"}, HYPOTHESIS: {"hypothesis", "_chainrule"}}
+    alone = {ENGINE: {"autograd", "numpy"}, HYPOTHESIS: {"hypothesis", "chainrule"}}
     assert {*run.stdout.split()} == alone[first]

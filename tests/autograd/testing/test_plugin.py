@@ -61,7 +61,7 @@ import sys
 
 def test_nothing_is_imported():
     assert "autograd" not in sys.modules and "numpy" not in sys.modules
-    assert "_chainrule.pytest_plugin" in sys.modules
+    assert "chainrule._pytest_plugin" in sys.modules
 
 def test_fails():
     assert 1 == 2
@@ -80,7 +80,7 @@ def run(folder, **files):
     for name, code in files.items():
         (folder / f"test_{name}.py").write_text(code, encoding="utf-8")
     done = python(
-        "-m", "pytest", "-p", "_chainrule.pytest_plugin", "-p", "no:cacheprovider", "-q", str(folder)
+        "-m", "pytest", "-p", "chainrule._pytest_plugin", "-p", "no:cacheprovider", "-q", str(folder)
     )
     return done.stdout + done.stderr
 

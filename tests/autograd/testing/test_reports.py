@@ -161,7 +161,7 @@ def test_pytest_has_an_item_for_each_law(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write(tmp_path, student="raise SystemExit  # it is not imported here\n")
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # the plugin may be installed, or not
-    plugins = ["-p", "no:cacheprovider", "-p", "_chainrule.pytest_plugin"]
+    plugins = ["-p", "no:cacheprovider", "-p", "chainrule._pytest_plugin"]
     assert pytest.main([*plugins, "-rfs", "--grade", "student.py"]) == 1
     out = capsys.readouterr().out
     assert "FAILED student.py::values" in out

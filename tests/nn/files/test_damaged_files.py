@@ -2,6 +2,7 @@
 
 import copy
 import io
+import itertools
 import json
 import os
 import tempfile
@@ -236,7 +237,7 @@ def test_a_foreign_file_is_refused_by_name(tmp_path, suffix, write):
 
 
 def test_the_other_formats_file_under_this_ones_name_is_refused(tmp_path, net):
-    for there, here in (FORMATS, FORMATS[::-1]):
+    for there, here in itertools.permutations(FORMATS, 2):
         (tmp_path / f"net{here}").write_bytes(nn.save(net, tmp_path / f"other{there}").read_bytes())
         with pytest.raises(ValueError, match="is damaged"):
             nn.load(tmp_path / f"net{here}")

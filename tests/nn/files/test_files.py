@@ -84,7 +84,8 @@ def test_a_net_comes_back_with_the_same_outputs_to_the_bit(net, suffix):
 def test_every_number_comes_back_also_those_that_are_rare(kind, suffix, data):
     node, dtype = kind
     net = nn.MLP([2, 1], node=node, dtype=dtype, rng=0)
-    numbers = st.floats(width=np.dtype(dtype).itemsize * 8)
+    finite = False if suffix == ".json" else None
+    numbers = st.floats(width=np.dtype(dtype).itemsize * 8, allow_nan=finite, allow_infinity=finite)
     net.load_state_dict(
         {"layers.0.W": [[data.draw(numbers), data.draw(numbers)]], "layers.0.b": [data.draw(numbers)]}
     )
@@ -115,10 +116,48 @@ def test_the_arrays_are_there_for_other_programs(path, net):
         with np.load(path) as archive:
             arrays = dict(archive)
         arrays.pop("architecture")
+    elif path.suffix == ".json":
+        entries = json.loads(path.read_text())["arrays"].items()
+        arrays = {name: np.reshape(of["numbers"], of["shape"]).astype(of["dtype"]) for name, of in entries}
     else:
         arrays = safetensors.numpy.load_file(path)
     assert arrays.keys() == net.state_dict().keys()
     assert all(np.array_equal(arrays[name], array) for name, array in net.state_dict().items())
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_json_has_no_nan_and_no_infinity(tmp_path, number):
+    net, path = nn.MLP([2, 1], rng=0), tmp_path / "net.json"
+    content = nn.save(net, path).read_text()
+    net.layers[0].b = [number]
+    with pytest.raises(ValueError, match=r"layers\.0\.b holds one: a \.npz file keeps them"):
+        nn.save(net, path)
+    assert (os.listdir(tmp_path), path.read_text()) == (["net.json"], content)
+    assert same(nn.load(nn.save(net, tmp_path / "net.npz")), net)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"shape": [1, 2]', '"shape": [2, 1]'),
+        ('"shape": [1, 2]', '"shape": [1, -2]'),
+        ('"shape": [1, 2]', '"shape": [10000000000000, 1]'),
+        ('"dtype": "float64", "shape": [1]', '"dtype": "object", "shape": [1]'),
+        ('"numbers": [0.0]', '"numbers": ["0.0"]'),
+        ('"numbers": [0.0]', '"numbers": [false]'),
+        ('"numbers": [0.0]', '"numbers": [NaN]'),
+        ('"numbers": [0.0]', '"numbers": [0.0], "numbers": [0.0]'),
+        ('"numbers": [0.0]', '"numbers": [-0.0]'),
+        ('"numbers": [0.0]', f'"numbers": {"[" * 100_000}'),
+    ],
+)
+def test_other_json_is_refused(tmp_path, old, new):
+    path = nn.save(nn.MLP([2, 1], rng=0), tmp_path / "net.json")
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+    with pytest.raises(ValueError, match=r"net\.json is damaged, or no net that nn\.save wrote: ."):
+        nn.load(path)
 
 
 def test_what_is_written_beside_the_arrays_stays_so_that_old_files_are_read(tmp_path):
@@ -263,7 +302,7 @@ def test_a_saved_net_has_the_rights_of_any_new_file(path, net):
 @pytest.mark.parametrize(
     ("name", "error", "message"),
     [
-        ("net.h5", ValueError, r"ends in \.npz or \.safetensors, not as 'net\.h5'"),
+        ("net.h5", ValueError, r"ends in \.npz or \.json or \.safetensors, not as 'net\.h5'"),
         ("net", ValueError, "not as 'net'"),
         (".npz", ValueError, r"not as '\.npz'"),
         ("missing/net.npz", FileNotFoundError, "there is no folder .*missing"),

@@ -1,5 +1,6 @@
 """A script in cells becomes parts, as its notebook would show them."""
 
+import shlex
 import signal
 import sys
 import traceback
@@ -233,3 +234,34 @@ def test_a_script_that_is_not_there_is_told(tmp_path):
         viz.run_script("none.py")
     with pytest.raises(TypeError, match="a script is a path or text, not int"):
         viz.run_script(3)
+
+
+@pytest.mark.parametrize(
+    "command", ["%matplotlib inline", "%%time", "!pip list", "if x:\n    y = 2\n    %time y"]
+)
+def test_a_command_of_jupyter_is_told_and_runs_as_a_comment(command):
+    script = f"# %%\nx = 1\n# %%\n{command}\nx"
+    with pytest.raises(SyntaxError) as told:
+        viz.run_script(script)
+    assert any("command of Jupyter" in note for note in told.value.__notes__)
+    line = command.rpartition("\n")[2]
+    commented = script.replace(line, f"# {line}")
+    assert viz.run_script(commented)[-1].outputs == (Plain("1"),)
+
+
+def test_other_code_that_is_no_python_is_no_command_of_jupyter():
+    with pytest.raises(SyntaxError) as told:
+        viz.run_script("# %%\nx = 5 % % 2")
+    assert len(told.value.__notes__) == 1
+
+
+def test_a_notebook_is_told_and_runs_when_converted_as_told(tmp_path):
+    cli = pytest.importorskip("jupytext.cli")
+    viz.lecture(["# Nets", viz.Code("1 + 1")], tmp_path / "a deck.ipynb")
+    with pytest.raises(ValueError, match="is a notebook, not a script") as told:
+        viz.run_script(str(tmp_path / "a deck.ipynb"))
+    cli.jupytext(shlex.split(str(told.value).split("`")[1])[1:])
+    text, code = viz.run_script(tmp_path / "a deck.py")[-2:]
+    assert (text, code) == ("# Nets", viz.Code("1 + 1", Plain("2")))
+    with pytest.raises(FileNotFoundError, match=r"there is no script 'none\.ipynb'"):
+        viz.run_script("none.ipynb")

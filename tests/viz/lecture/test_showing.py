@@ -1,6 +1,7 @@
 """What shows itself in a notebook is a part of a lecture."""
 
 import base64
+import importlib
 import struct
 import zlib
 from pathlib import Path
@@ -181,3 +182,18 @@ def test_an_object_that_fails_to_show_itself_is_told_with_its_place():
 def test_an_svg_that_no_browser_would_show_is_told():
     with pytest.raises(ValueError, match="this svg is no XML"):
         drawn_parts([shown_as(svg="<svg>\0</svg>")])
+
+
+def test_functions_and_modules_among_the_parts_are_told(tmp_path, monkeypatch):
+    (tmp_path / "deck_of_one.py").write_text("# %%\ndef area(): return '2 * 3'\n2 * 3")
+    monkeypatch.syspath_prepend(tmp_path)
+    deck_of_one = importlib.import_module("deck_of_one")
+    with pytest.raises(TypeError, match="not a function: call it, area") as told:
+        drawn_parts([deck_of_one.area])
+    assert "This is part 0" in told.value.__notes__[0]
+    assert drawn_parts([deck_of_one.area()]) == (Text("2 * 3"),)
+    with pytest.raises(TypeError, match="not a module") as told:
+        drawn_parts([deck_of_one])
+    advice = str(told.value).rpartition(" give *")[2]
+    (code,) = eval(advice, {"viz": viz, "deck_of_one": deck_of_one})
+    assert drawn_parts([code])[0].outputs == (Plain("6"),)

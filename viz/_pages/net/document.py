@@ -95,7 +95,7 @@ def document(
     }
     script = [
         program.program.to_javascript("PROGRAM"),
-        joined(SHARED, ("numbers", "modes"), "js"),
+        joined(SHARED, ("numbers", "modes", "frame"), "js"),
         joined(HERE, (*COMPUTING, *PARTS, *VIEWS), "js"),
         "".join(f"prepare{name.rpartition('/')[2].capitalize()}();\n" for name in VIEWS),
         f"{{\n{joined(HERE, PLOTS, 'js')}}}",

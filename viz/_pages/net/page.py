@@ -23,7 +23,7 @@ from viz._pages.parts.files import Page, write_page
 from viz._pictures.arrays import Array
 from viz._pictures.nets import dense_layers, layers_of, read_net
 from viz._plots.networks.network import draw_network
-from viz._plots.parts.arrays import names
+from viz._plots.parts.words import names
 
 __all__ = ["net_page"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from viz._mathematics.numerals import number
 from viz._pictures.nets import Reading
-from viz._plots.parts.arrays import brightness
 from viz._plots.parts.room import LETTER, width_of
+from viz._plots.parts.scales import brightness
 from viz._plots.parts.words import as_text, times
 
 __all__ = ["Column", "NetLayout", "arrange", "visible_rows"]

@@ -10,10 +10,9 @@ from autograd._support.checks import a_bool, count
 from viz._pictures.nets import Reading, read_net
 from viz._plots.networks.layout import arrange
 from viz._plots.networks.pen import Pen, signal
-from viz._plots.parts.arrays import names
 from viz._plots.parts.palette import palette_of
 from viz._plots.parts.room import canvas, room_of
-from viz._plots.parts.words import decimal
+from viz._plots.parts.words import decimal, names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

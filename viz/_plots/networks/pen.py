@@ -10,9 +10,9 @@ from viz._mathematics.numerals import fixed, number
 from viz._pictures.arrays import Array
 from viz._plots.networks.layout import STRIP, Column, NetLayout
 from viz._plots.networks.places import places_on_links
-from viz._plots.parts.arrays import brightness, levels
 from viz._plots.parts.palette import Palette
 from viz._plots.parts.room import mpl, width_of
+from viz._plots.parts.scales import brightness, levels
 from viz._plots.parts.words import decimal, short
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node, reach
 from autograd._nodes.value import Value
 from viz._pictures.arrays import LARGEST, Array, numbers
-from viz._plots.parts.arrays import Range
 from viz._plots.parts.named import NamedNodes
+from viz._plots.parts.scales import Range
 from viz._plots.parts.words import typeset_label
 
 __all__ = ["CostOfTwo"]

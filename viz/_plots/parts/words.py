@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from autograd._support.entering import is_number
 from viz._mathematics.latex import label
 from viz._mathematics.numerals import MINUS, fixed, number
 from viz._mathematics.shortening import LONGEST_FORMULA, LONGEST_NAME, short_text
@@ -15,7 +16,7 @@ from viz._plots.parts.room import mpl
 
 __all__ = [  # noqa: RUF022 - in reading order
     "short", "decimal", "plain_number", "aligned", "with_decimals", "coordinates", "times", "call",
-    "as_text", "is_set", "a_name", "typeset_label",
+    "as_text", "names", "is_set", "a_name", "typeset_label",
 ]  # fmt: skip
 
 MOST_DECIMALS, LARGEST = 6, 99_999.5  # of a column of numbers
@@ -148,6 +149,25 @@ def as_text(text: str) -> str:
 
 def _escaped(text: str) -> str:
     return short_text(text).replace("$", r"\$")
+
+
+def names(texts: Iterable[Any] | None, expected: int, name: str, kind: str) -> list[str] | None:
+    """A short text for each thing, such as the labels of outputs, for matplotlib; None if there are none.
+
+    >>> names([3.0, "four"], 2, "labels", "outputs")
+    ['3', 'four']
+    """
+    if texts is None:
+        return None
+    entries = list(texts) if isinstance(texts, Iterable) and not isinstance(texts, str) else [texts]
+    wrong = [x for x in entries if not (isinstance(x, str) or is_number(x))]
+    if wrong or isinstance(texts, str) or not isinstance(texts, Iterable):
+        raise TypeError(
+            f"{name} has a number or a text for each of the {expected} {kind}; given {texts!r:.80}"
+        )
+    if len(entries) != expected:
+        raise ValueError(f"{name} has {len(entries)} entries for {expected} {kind}")
+    return [as_text(x) if isinstance(x, str) else plain_number(x) for x in entries]
 
 
 def is_set(text: str) -> bool:

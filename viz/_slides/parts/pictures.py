@@ -9,7 +9,7 @@ import numpy as np
 from viz._layout.scene import Curve, Flat, Rectangle
 from viz._layout.themes import Theme
 from viz._pictures.arrays import Array, numbers
-from viz._plots.parts.arrays import levels
+from viz._plots.parts.scales import levels
 from viz._slides.parts.blocks import Drawn
 
 __all__ = ["an_image", "neuron", "pixels"]

@@ -11,13 +11,13 @@ import numpy as np
 from autograd._compiler.array_program import ArrayProgram
 from autograd._compiler.loops.c.bodies import MACROS, Body, LoopsBody, StraightBody
 from autograd._compiler.loops.c.text import WIDTH
-from autograd._compiler.loops.functions.c import WORDS
+from autograd._compiler.loops.functions.c import C
 from autograd._compiler.loops.statements import Heading, filled
 from autograd._compiler.loops.straight import is_scattered, straight_line
 from autograd._compiler.loops.write import heading_of, write_loops
 from autograd._compiler.numpy_code.names import with_listing
 
-__all__ = ["file_names", "generate_c", "with_prefix"]
+__all__ = ["check_identifier", "file_names", "generate_c", "with_prefix"]
 
 # Declarations of names.
 DECLARED = re.compile(
@@ -40,10 +40,7 @@ def generate_c(program: ArrayProgram, dtype: Any, name: str, pieces: Sequence[in
         ValueError: for a name that is no identifier of C.
         Untranslatable, NotImplementedError: for a function that C lacks, which it names.
     """
-    if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or name in WORDS:
-        raise ValueError(
-            f"{name!r} is not an identifier of C: letters, digits and _, and no word of the language"
-        )
+    check_identifier(name)
     dtype = np.dtype(dtype)
     taken = name, f"{name}_gradient", f"{name}_step"
     heading = heading_of(program, dtype, pieces)
@@ -56,6 +53,14 @@ def generate_c(program: ArrayProgram, dtype: Any, name: str, pieces: Sequence[in
     if {*taken} & {*file_names(text)}:
         raise ValueError(f"{name!r} is the name of a part of the file: choose another name")
     return with_listing(text, program)
+
+
+def check_identifier(name: str) -> None:
+    """Raise a ValueError for a name that no function of C can have."""
+    if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or name in C.TAKEN:
+        raise ValueError(
+            f"{name!r} is not an identifier of C: letters, digits and _, and no word of C or math.h"
+        )
 
 
 def file_names(source: str) -> list[str]:

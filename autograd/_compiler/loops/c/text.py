@@ -95,13 +95,14 @@ class StatementsInC:
     Args:
         dtype: of real numbers.
         taken: names that no function can have.
+        vectors: whether exp and tanh are functions that compilers make vectors of, and not those of math.h.
 
     Attributes:
         helpers: functions that the printed text calls.
     """
 
-    def __init__(self, dtype: np.dtype[Any], taken: Iterable[str] = ()) -> None:
-        self.dtype, self.suffix = dtype, "f" if dtype.itemsize == 4 else ""
+    def __init__(self, dtype: np.dtype[Any], taken: Iterable[str] = (), *, vectors: bool = True) -> None:
+        self.dtype, self.suffix, self.vectors = dtype, "f" if dtype.itemsize == 4 else "", vectors
         self.helpers: dict[str, str] = {}
         self.library = Library(C, [*RESERVED, *taken])
 
@@ -269,6 +270,16 @@ class StatementsInC:
         text = text if re.search(r"[.e]", text) else f"{text}.0"
         return text + self.suffix, UNARY if text[0] == "-" else ATOM
 
+    def _numbers(self, values: Any) -> list[str]:
+        """The numbers of a table; at once where all are finite, since a table may have millions."""
+        with np.errstate(all="ignore"):
+            numbers = np.asarray(values, self.dtype)
+        if not np.isfinite(numbers).all():
+            return [self._number(float(v))[0] for v in values]
+        # The text of NumPy's float64 is that of Python's float, which is written faster.
+        each = numbers.tolist() if numbers.dtype == np.float64 else numbers
+        return [f"{x}{self.suffix}" for x in each]
+
     def _at(self, array: Array, indices: tuple[Expression, ...]) -> str:
         flat = array.memory in (Memory.THETA, Memory.GRADIENT, Memory.NUMBERS) or array.base is not None
         if flat:
@@ -312,7 +323,7 @@ class StatementsInC:
         return f"{self._function_name(function)}({', '.join(map(self.text, args))})", ATOM
 
     def _function_name(self, function: str) -> str:
-        if function in VECTOR_FUNCTIONS:
+        if self.vectors and function in VECTOR_FUNCTIONS:
             self.helpers.update(vector_functions(function, self.dtype.itemsize))
             return VECTOR_FUNCTIONS[function][-1]
         if function in LIBRARY:
@@ -348,7 +359,7 @@ class StatementsInC:
             kind = "unsigned char" if top < 256 else "unsigned short" if top < 65536 else "int"
             items = [str(v) for v in values.tolist()]
         else:
-            kind, items = "real", [self._number(float(v))[0] for v in values]
+            kind, items = "real", self._numbers(values)
         return wrapped(f"static const {kind} {array.name}[{len(items)}] = {{", items, "};")
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograd._compiler.array_program import ArrayProgram
-from autograd._compiler.loops.javascript.one_lane import names_in, one_lane, open_blocks
 from autograd._compiler.loops.javascript.straight import CONSTANTS, straight_body
 from autograd._compiler.loops.javascript.text import WIDTH, Text, is_number, number_list, size
+from autograd._compiler.loops.lanes.one_lane import names_in, one_lane, open_blocks
 from autograd._compiler.loops.statements import (
     Declare,
     Expression,

@@ -29,7 +29,7 @@ from autograd._compiler.loops.functions.tree import (
     Predicate,
     Truth,
 )
-from autograd._compiler.loops.javascript.one_lane import is_block
+from autograd._compiler.loops.lanes.one_lane import is_block
 from autograd._compiler.loops.statements import (
     Add,
     Array,

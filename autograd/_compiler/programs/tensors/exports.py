@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd._compiler.export.libraries import jax_library
-from autograd._compiler.export.onnx_model import with_arrays
+from autograd._compiler.export.onnx_arrays import with_arrays
 from autograd._compiler.export.portable import write_file
 from autograd._compiler.find.tensors.lowering import CannotLower, lower_tape
 from autograd._compiler.find.tensors.tape import Line, Tape
@@ -134,8 +134,7 @@ class PortableTensors(ABC):
             NotImplementedError: for an operation that ONNX cannot express, or without a form in scalars.
             FileNotFoundError, IsADirectoryError, PermissionError: as of the `to_onnx` of a `Program`.
         """
-        flat = np.concatenate([np.empty(0), *map(np.ravel, self._wrt.arrays(theta))])
-        model = self._scalars().to_onnx(flat)
+        model = self._scalars().to_onnx(self._flat(theta))
         fresh = Namespace(()).fresh
         inputs = [(fresh(name), line.shape) for name, line in _named(self._inputs.lines, "x")]
         outputs = [(fresh(name), line.shape) for name, line in _named(self._ends(), "y")]
@@ -143,18 +142,22 @@ class PortableTensors(ABC):
         write_file(model.SerializeToString(), path)
         return model
 
-    def to_c(self, name: str = "program", path: str | os.PathLike[str] | None = None) -> str:
+    def to_c(
+        self, name: str = "program", path: str | os.PathLike[str] | None = None, *, theta: Any = None
+    ) -> str:
         """The program as one C99 file that needs nothing but the standard library.
 
         Its functions are those of the `to_c` of a `Program`: ``NAME(theta, X, n, outputs)``,
         ``NAME_gradient(theta, X, n, value, gradient, outputs)``, ``NAME_step(theta, X, n, rate, value)``.
         theta holds the numbers of all parameters, one array after the other in the order of wrt, X those of
         all inputs, and outputs those of all outputs; n is 1. Of n sets of inputs, one after the other, they
-        give n sets of outputs, and the mean of their first number.
+        give n sets of outputs, and the mean of their first number. With theta it is one
+        function, ``void NAME(const double *inputs, double *outputs)``, as the `to_c` of a `Program` says.
 
         Args:
             name: the name of the functions, a C identifier.
             path: a file to write it to.
+            theta: the arrays of the parameters, as of `__call__`.
 
         Returns:
             The source.
@@ -174,7 +177,7 @@ class PortableTensors(ABC):
          *
          *
         """
-        return self._scalars().to_c(name, path)
+        return self._scalars().to_c(name, path, theta=None if theta is None else self._flat(theta))
 
     def to_javascript(self, name: str = "program", path: str | os.PathLike[str] | None = None) -> str:
         """The program as a script that needs nothing else: for pages.
@@ -186,6 +189,10 @@ class PortableTensors(ABC):
         Args, raises: as of `to_c`, for an identifier of JavaScript in ASCII.
         """
         return self._scalars().to_javascript(name, path)
+
+    def _flat(self, theta: Any) -> Array:
+        """The numbers of all parameters, one array after the other."""
+        return np.concatenate([np.empty(0), *map(np.ravel, self._wrt.arrays(theta))])
 
     def _ends(self) -> list[Line]:
         return [self._tape.lines[place] for place in self._tape.outputs]

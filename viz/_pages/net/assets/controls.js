@@ -2,37 +2,20 @@
 
 const NOTHING = "\u2014"; // in place of an undefined number
 
-const isFramed = window.parent !== window;
-
 const $ = (id) => document.getElementById(id);
 
 // -- the address -------------------------------------------------------------------------------
 
-// The example, and after it the modes that were chosen: #example=3&dark&projector.
-function address() {
-  const words = [
-    state.example === null ? null : `example=${state.example}`,
-    "chosen" in root.dataset ? root.dataset.theme : null,
-    isProjected() ? "projector" : null,
-  ].filter((word) => word !== null);
-  return `#${words.join("&")}`;
-}
-
-function noteAddress() {
-  try {
-    history.replaceState(null, "", address());
-  } catch {
-    // A sandboxed frame may not have an address of its own; the page works without.
-  }
+// The example, and after it the modes that were chosen: #example=3&projector&dark.
+function noteExample() {
+  noteAddress([...(state.example === null ? [] : [`example=${state.example}`]), ...modeWords()], "replace");
 }
 
 function obeyAddress() {
-  const words = location.hash.slice(1).split("&");
+  const words = addressWords();
   const example = words.map((word) => /^example=(\d+)$/.exec(word)).find((match) => match !== null);
   if (example !== undefined && Number(example[1]) < n) choose(Number(example[1]));
-  if (words.includes("projector")) setProjector(true);
-  const theme = words.find((word) => word === "dark" || word === "light");
-  if (theme !== undefined) setTheme(theme, true);
+  obeyModes(words);
 }
 
 // -- what is said ------------------------------------------------------------------------------
@@ -64,9 +47,9 @@ function showTraining() {
     parts.push(`cost ${number(measured.cost)}`);
     if (measured.accuracy !== null) parts.push(`accuracy ${percent(measured.accuracy)}`);
   }
-  if (measured !== null || steps === 0) $("progress").replaceChildren(...parts.map((textContent) => element("span", { textContent })));
-  $("play").textContent = playing ? "Pause" : "Play";
-  $("play").setAttribute("aria-pressed", String(playing));
+  if (measured !== null || !state.measuring) setChildren($("progress"), ...parts.map((textContent) => element("span", { textContent })));
+  setText($("play"), playing ? "Pause" : "Play");
+  setState($("play"), "aria-pressed", playing);
   $("restart").disabled = steps === 0;
   if (document.activeElement !== $("rate")) $("rate").value = state.rate;
   if (document.activeElement !== $("batch")) $("batch").value = state.batchSize;
@@ -75,7 +58,7 @@ function showTraining() {
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
 function showTrouble() {
-  $("trouble").textContent = state.unlike ?? state.trouble ?? "";
+  setText($("trouble"), state.unlike ?? state.trouble ?? "");
 }
 
 function toggleTraining() {
@@ -127,13 +110,13 @@ const KEYS = {
   d: toggleTheme,
   p: toggleProjector,
   "?": () => $("help").showModal(),
-  Escape: () => (isFramed ? leavePage() : select(null)),
+  Escape: () => (EMBEDDED ? leavePage() : select(null)),
 };
 
 // The keys go back to the lecture around this page.
 function leavePage() {
   document.activeElement?.blur();
-  parent.postMessage({ chainrule: "leave" }, "*");
+  leave();
 }
 
 function onKey(event) {
@@ -151,6 +134,14 @@ function leaveKeys(slider) {
   slider.addEventListener("pointerup", () => slider.blur());
 }
 
+// The same for a list, whose choice ends with a change and not where the pointer is.
+function leaveKeysOfList(list) {
+  let isPointed = false;
+  list.addEventListener("mousedown", () => (isPointed = true));
+  list.addEventListener("keydown", () => (isPointed = false));
+  list.addEventListener("change", () => isPointed && list.blur());
+}
+
 function prepareControls() {
   addEventListener("keydown", onKey);
   addEventListener("hashchange", obeyAddress);
@@ -162,10 +153,10 @@ function prepareControls() {
   prepareSetting("rate", setRate);
   prepareSetting("batch", setBatchSize);
   if (state.unlike !== null) for (const id of ["step", "epoch", "play", "rate", "batch"]) $(id).disabled = true;
-  on("training", showTraining);
+  later("training", showTraining);
   on("input parameters training", showTrouble);
   on("input parameters", whenSettled);
   prepareModes(data.modes);
   obeyAddress();
-  document.addEventListener("modes", noteAddress);
+  document.addEventListener("modes", noteExample);
 }

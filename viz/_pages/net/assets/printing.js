@@ -7,6 +7,7 @@ function preparePrinting() {
     placeColumns();
     emit(...EVENTS);
     draw();
+    drawRest();
   };
   addEventListener("beforeprint", () => {
     theme = root.dataset.theme;

@@ -24,6 +24,7 @@
 //
 // state.measured      { cost, accuracy } over all examples with these parameters, null until they are computed;
 //                     accuracy is null where the examples have no classes
+// state.measuring     whether they are being computed
 // state.history       { costs: { each, means }, epochs: [{ steps, epochs, cost, accuracy }] }: means[k] is the mean
 //                     cost of `each` mini-batches before their steps, in order; epochs[0] is before the first step
 // state.steps, state.epochs       that were taken, and completed
@@ -35,9 +36,9 @@
 // choose(i), setInput(x), setDesired(y), setParameter(i, value), select(neuron), selectParameter(i); step(), epoch(),
 // play(), pause(), reset(), setRate(rate), setBatchSize(size). They throw a RangeError for an argument that is not one.
 //
-// on("input parameters", f) has f run once before the next picture after such an event: "input" (x, y, example),
-// "parameters" (theta), "training" (measured, history, playing, rate, batchSize, trouble), "selection" (neuron,
-// parameter). outputsAt, measure and classOf in evaluate.js change nothing.
+// on("input parameters", f) has f run once before the next picture after such an event, later(…) after it: "input" (x, y,
+// example), "parameters" (theta), "training" (measured, history, playing, rate, batchSize, trouble), "selection"
+// (neuron, parameter). outputsAt, measure and classOf in evaluate.js change nothing.
 
 const initial = Float64Array.from(decode(data.theta));
 
@@ -92,8 +93,15 @@ function defined(compute) {
     return { value: compute(), error: null };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { value: null, error: error.message };
+    return { value: null, error: inWordsOfNet(error.message) };
   }
+}
+
+// The program numbers its results and not those of the net: the first is the cost, the others are numbers of layers.
+function inWordsOfNet(message) {
+  return message
+    .replace("the mean of the first output", "the cost of the mini-batch")
+    .replace(/^output (\d+) of example \d+/, (_, column) => (column === "0" ? "the cost" : "a weighted sum or an activation"));
 }
 
 function forget() {

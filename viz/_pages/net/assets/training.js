@@ -23,6 +23,7 @@ Object.assign(state, {
   unlike: data.unlike,
 });
 Object.defineProperty(state, "playing", { get: () => until !== null });
+Object.defineProperty(state, "measuring", { get: () => measuring !== null });
 
 function restart() {
   Object.assign(state, { steps: 0, epochs: 0, progress: 0 });

@@ -82,7 +82,6 @@ function makeNeuron(layer, index) {
   });
   button.tabIndex = index === 0 ? 0 : -1;
   button.append(element("span", { className: "number", ariaHidden: "true" }));
-  if (isPlanar) button.append(element("canvas", { className: "of-neuron" }));
   return button;
 }
 
@@ -108,6 +107,7 @@ function makeColumns() {
     head.append(symbol("a", "", `(${i})`), ...words.map((textContent) => element("span", { textContent })));
     group.append(head);
     if (i > 0) {
+      if (isPlanar) group.prepend(element("canvas", { className: "maps" })); // behind its neurons
       view.neurons.push(Array.from({ length: count }, (_, index) => makeNeuron(i, index)));
       group.append(...view.neurons.at(-1));
     } else if (inputsAreNeurons()) {
@@ -125,7 +125,7 @@ function makeColumns() {
   net.addEventListener("keydown", onNeuronKey);
 }
 
-const columnParts = (i) => [...$("net").querySelectorAll(".column")[i].children];
+const columnParts = (i) => [...$("net").querySelectorAll(".column")[i].querySelectorAll(":scope > :not(.maps)")];
 
 function placeColumns() {
   measureNet();
@@ -147,7 +147,20 @@ function placeColumns() {
     });
   });
   placeLinks();
+  placeMaps();
   placeAnswers();
+}
+
+function placeMaps() {
+  [...$("net").querySelectorAll(".maps")].forEach((canvas, before) => {
+    const { left, right } = view.shape.columns[before + 1];
+    placeCanvas(canvas, left, right - left);
+  });
+}
+
+function placeCanvas(canvas, left, width) {
+  Object.assign(canvas.style, { left: `${left}px`, width: `${width}px` });
+  forgetSize(canvas);
 }
 
 // -- how bright it is ---------------------------------------------------------------------------
@@ -220,8 +233,7 @@ function nameColumns() {
   });
   const picture = $("net").querySelector(".picture");
   if (picture === null) return;
-  const what = state.example === null ? "a drawing" : `example ${state.example + 1}`;
-  picture.setAttribute("aria-label", `The input: ${what}`);
+  picture.setAttribute("aria-label", `The input: ${state.example === null ? "a drawing" : `example ${state.example}`}`);
 }
 
 // -- the pulse ----------------------------------------------------------------------------------
@@ -233,8 +245,12 @@ function light(layer) {
 }
 
 function showNet() {
-  showColumns();
+  showNumbers();
   showLinks();
+}
+
+function showNumbers() {
+  showColumns();
   showAnswers();
 }
 
@@ -243,9 +259,11 @@ function prepareColumns() {
   makeColumns();
   makeAnswers();
   placeColumns();
-  on("input parameters selection", showNet);
-  whenShownAnew($("net"), oncePerFrame(() => {
+  on("input parameters", showNumbers);
+  later("input parameters", showLinks);
+  on("selection", showNet);
+  whenShownAnew($("net"), () => {
     placeColumns();
     showNet();
-  }));
+  });
 }

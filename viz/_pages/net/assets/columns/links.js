@@ -20,7 +20,7 @@ function largestLink(before) {
   return largest;
 }
 
-function line(pen, from, to, share, colours, opacity) {
+function drawLink(pen, from, to, share, colours, opacity) {
   if (share === 0) return;
   const size = Math.abs(share);
   pen.strokeStyle = css(share > 0 ? colours.positive : colours.negative, opacity * (0.25 + 0.75 * size));
@@ -51,7 +51,7 @@ function linksOf(pen, before, colours, largest) {
   to.forEach((end, j) => {
     from.forEach((start, k) => {
       if (neuron !== null && !isChosen(before + 1, j) && !isChosen(before, k)) return;
-      line(pen, start, end, linkNumber(W + j * from.length + k) / largest, colours, neuron === null ? 0.75 : 1);
+      drawLink(pen, start, end, linkNumber(W + j * from.length + k) / largest, colours, neuron === null ? 0.75 : 1);
     });
   });
 }
@@ -82,7 +82,7 @@ function linksOfPicture(pen, colours, largest) {
     (i, k) => Math.abs(linkNumber(start + k)) - Math.abs(linkNumber(start + i)),
   );
   for (const i of order.slice(0, MOST_LINES)) {
-    line(pen, pixelPlace(i), to[neuron.index], linkNumber(start + i) / largest, colours, 0.6);
+    drawLink(pen, pixelPlace(i), to[neuron.index], linkNumber(start + i) / largest, colours, 0.6);
   }
 }
 
@@ -94,7 +94,7 @@ function placeLinks() {
     const [from, to] = view.shape.columns.slice(before, before + 2);
     gap.left = from.left;
     gap.drawn = null;
-    Object.assign($("links").children[before].style, { left: `${from.left}px`, width: `${to.right - from.left}px` });
+    placeCanvas($("links").children[before], from.left, to.right - from.left);
   });
 }
 

@@ -39,7 +39,7 @@ function prepareCurve() {
 
   function plot(canvas, name, y, number, thin, bold) {
     const time = tickText(state.epochs + state.progress / n, 0.01);
-    canvas.setAttribute("aria-label", `${name} ${number || "not measured yet"}, after ${time} epochs`);
+    setState(canvas, "aria-label", `${name} ${number || "not measured yet"}, after ${time} epochs`);
     const sheet = penFor(canvas);
     if (sheet === null) return;
     const colours = coloursNow(), { pen } = sheet, last = Math.max(1, state.epochs + state.progress / n);
@@ -57,7 +57,7 @@ function prepareCurve() {
   }
 
   // While a weight is turned the curves wait for the cost of all examples.
-  on("training", () => {
+  later("training", () => {
     if (state.measured !== null || state.playing || state.steps !== drawn) drawAll();
     drawn = state.steps;
   });

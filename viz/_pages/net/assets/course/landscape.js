@@ -57,12 +57,12 @@ function rangesAround(places) {
   return ends.map(([low, high]) => [(low + high) / 2 - half, (low + high) / 2 + half]);
 }
 
-// Gives `found` the map of a path and of the way ahead: { plane, ranges, size, count, heights, ahead }, if there is one.
-function* landscapeOf(past, found) {
+// The map of a path and of the way ahead: { plane, ranges, size, count, heights, ahead }; null where there is none.
+function* landscapeOf(past) {
   const path = thinPath();
   yield* trainAhead(path);
   const ahead = path.points(), plane = planeOf([...past, ...ahead]);
-  if (plane === null) return;
+  if (plane === null) return null;
   const ranges = rangesAround([...past, ...ahead].map((theta) => project(plane, theta).place));
   const size = state.theta.length < SMALL_NET ? 41 : 21, { count, rows } = sampleFor(size);
   const heights = new Float64Array(size * size);
@@ -70,7 +70,7 @@ function* landscapeOf(past, found) {
     heights[i] = meanCost(pointAt(plane, placeOnGrid(ranges, size, i)), rows);
     yield;
   }
-  if (heights.some(Number.isFinite)) found({ plane, ranges, size, count, heights, ahead });
+  return heights.some(Number.isFinite) ? { plane, ranges, size, count, heights, ahead } : null;
 }
 
 // The place of point i of a grid that reaches to the ends of its ranges, row after row from below.

@@ -23,13 +23,11 @@ function prepareSurface() {
     isComputing = true;
     const points = trail.points(), every = Math.ceil(points.length / WAY);
     const past = points.filter((_, k) => k % every === 0);
-    hasFailed = true; // until there is a map
     pieces.start((function* steps() {
-      yield* landscapeOf(past, (landscape) => {
-        map = { ...landscape, scale: heightScale(landscape.heights) };
-        hasFailed = false;
-      });
+      const landscape = yield* landscapeOf(past);
       isComputing = false;
+      hasFailed = landscape === null;
+      if (landscape !== null) map = { ...landscape, scale: heightScale(landscape.heights) };
       drawSurface();
     })());
     drawSurface();
@@ -44,9 +42,9 @@ function prepareSurface() {
 
   function drawSurface() {
     canvas.hidden = map === null;
-    anew.textContent = isComputing ? "Looking ahead …" : map === null ? "Map the cost around here" : "Look ahead from here";
+    setText(anew, isComputing ? "Looking ahead …" : map === null ? "Map the cost around here" : "Look ahead from here");
     if (map === null) {
-      words.textContent = isComputing || !hasFailed ? "" : "With this learning rate no step leads on from here.";
+      setText(words, isComputing || !hasFailed ? "" : "With this learning rate no step leads on from here.");
       if (isQuick && !isComputing && !hasFailed && isShown(container)) compute();
       return;
     }
@@ -100,13 +98,13 @@ function prepareSurface() {
     const far = here.distance < 1e-9 ? "in this plane" : `${Number(here.distance.toPrecision(2))} from this plane`;
     const of = map.count === n ? `all ${n} examples` : `${map.count} of ${n} examples`;
     const all = state.theta.length.toLocaleString("en");
-    words.textContent = `The cost of ${of} over two directions among ${all} parameters, which are ${far}${beyond}.`;
+    setText(words, `The cost of ${of} over two directions among ${all} parameters, which are ${far}${beyond}.`);
     const place = here.place.map((x) => tickText(x, 0.01)).join(", ");
-    canvas.setAttribute("aria-label", `The cost over two directions. The parameters are at ${place}, ${far}`);
+    setState(canvas, "aria-label", `The cost over two directions. The parameters are at ${place}, ${far}`);
   }
 
   anew.addEventListener("click", compute);
-  on("parameters", follow);
+  later("parameters", follow);
   whenShownAnew(container, drawSurface);
 }
 

@@ -1,18 +1,18 @@
 // Canvases that are sharp on every screen, in the colours and the type of the page.
 
 function element(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
+  const part = Object.assign(document.createElement(name), properties);
+  part.append(...children);
+  return part;
 }
 
 // The size and the type of a canvas in pixels of CSS. They are measured again after a change: in every frame that would
-// take longer than the drawing.
-const sizeOf = (() => {
+// take longer than the drawing. A frame that sets the size itself and draws has to forget the old one.
+const { sizeOf, forgetSize } = (() => {
   let known = new WeakMap();
   const changes = new ResizeObserver((entries) => entries.forEach(({ target }) => known.delete(target)));
   document.addEventListener("modes", () => (known = new WeakMap()));
-  return (canvas) => {
+  const sizeOf = (canvas) => {
     if (!(known.get(canvas)?.width > 0)) {
       const { width, height } = canvas.getBoundingClientRect(), { fontSize, fontFamily } = getComputedStyle(canvas);
       known.set(canvas, { width, height, type: parseFloat(fontSize), font: `${fontSize} ${fontFamily}` });
@@ -20,6 +20,7 @@ const sizeOf = (() => {
     }
     return known.get(canvas);
   };
+  return { sizeOf, forgetSize: (canvas) => known.delete(canvas) };
 })();
 
 // A pen for a canvas in pixels of CSS, after the canvas has the size of its box; null while it is not shown.
@@ -83,16 +84,18 @@ function mixed(rgb, share, ground) {
   return rgb.map((part, i) => ground[i] + share * (part - ground[i]));
 }
 
-// Paints size by size points, row 0 below, from codes into a palette. The canvas has a pixel for each.
-function paint(canvas, size, codes, palette) {
-  if (canvas.width !== size || canvas.height !== size) Object.assign(canvas, { width: size, height: size });
+// Paints size by size points, row 0 below, from codes into a palette. The canvas has a pixel for each, and holds `count`
+// such pictures, one under another.
+function paint(canvas, size, codes, palette, { index = 0, count = 1 } = {}) {
+  const height = count * size;
+  if (canvas.width !== size || canvas.height !== height) Object.assign(canvas, { width: size, height });
   const image = new ImageData(size, size);
   const pixels = new Uint32Array(image.data.buffer), colours = new Uint32Array(palette.buffer);
   for (let row = 0; row < size; row++) {
     const from = row * size, to = (size - 1 - row) * size;
     for (let column = 0; column < size; column++) pixels[to + column] = colours[codes[from + column]];
   }
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  canvas.getContext("2d").putImageData(image, 0, index * size);
   return canvas;
 }
 
@@ -119,6 +122,11 @@ function whenShownAnew(container, draw) {
   const again = oncePerFrame(draw);
   new ResizeObserver(again).observe(container);
   document.addEventListener("modes", again);
+}
+
+// Runs the steps of a computation to its end.
+function finish(steps) {
+  while (!steps.next().done);
 }
 
 // A long computation in short pieces, so that the page answers meanwhile. The generator yields between two steps.

@@ -1,7 +1,9 @@
 // Changes of the page's elements that are none cost nothing: a browser lays out again whatever is set, the same too.
 
 function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  if (element.textContent === text) return;
+  if (element.firstChild?.nodeType === Node.TEXT_NODE && element.childNodes.length === 1) element.firstChild.data = text;
+  else element.textContent = text;
 }
 
 function setStyle(element, name, value) {
@@ -13,17 +15,19 @@ function setState(element, name, value) {
   if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
 }
 
-// Has an element these children; of those that it has already, the old ones stay.
+// Has an element these children. Where it has such children already, these stay and change their text alone.
 function setChildren(parent, ...children) {
-  if (parent.childNodes.length !== children.length) {
-    parent.replaceChildren(...children);
+  const nodes = children.map((child) => (typeof child === "string" ? document.createTextNode(child) : child));
+  if (parent.childNodes.length !== nodes.length) {
+    parent.replaceChildren(...nodes);
     return;
   }
-  children.forEach((child, i) => {
-    const old = parent.childNodes[i];
-    if (typeof child === "string") {
-      if (old.nodeType !== Node.TEXT_NODE) old.replaceWith(child);
-      else if (old.data !== child) old.data = child;
-    } else if (!old.isEqualNode(child)) old.replaceWith(child);
-  });
+  nodes.forEach((node, i) => setNode(parent.childNodes[i], node));
+}
+
+function setNode(old, node) {
+  if (old.isEqualNode(node)) return;
+  if (old.nodeType === Node.TEXT_NODE && node.nodeType === Node.TEXT_NODE) old.data = node.data;
+  else if (old.cloneNode().isEqualNode(node.cloneNode())) setChildren(old, ...node.childNodes);
+  else old.replaceWith(node);
 }

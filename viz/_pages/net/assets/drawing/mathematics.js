@@ -1,9 +1,9 @@
 // Letters with raised and lowered signs, as MathML.
 
 function mathml(name, ...children) {
-  const made = document.createElementNS("http://www.w3.org/1998/Math/MathML", name);
-  made.append(...children);
-  return made;
+  const part = document.createElementNS("http://www.w3.org/1998/Math/MathML", name);
+  part.append(...children);
+  return part;
 }
 
 // A letter; "" where nothing is raised or lowered.

@@ -32,7 +32,7 @@ const chooseNext = (by) => chooseExample(state.example === null ? latest : wrapp
 function chooseExample(i) {
   latest = wrapped(i);
   choose(latest);
-  noteAddress();
+  noteExample();
 }
 
 const chooseAny = () => chooseNext(1 + Math.floor(Math.random() * (n - 1)));
@@ -61,8 +61,7 @@ const inputRange = (() => {
 function showChoice() {
   latest = state.example ?? latest;
   const drawn = network.image === null ? "your input" : "your drawing";
-  $("which").textContent = state.example === null ? drawn : `example ${state.example}`;
-  showThumbs();
+  setText($("which"), state.example === null ? drawn : `example ${state.example}`);
   showSliders();
   const chosen = state.y === null ? null : classOf(state.y);
   $("class").value = chosen === null ? "" : String(chosen);
@@ -82,9 +81,8 @@ function showThumbs() {
     list.replaceChildren(...Array.from({ length: count }, (_, k) => thumb(first + k)));
   }
   [...list.children].forEach((option, k) => {
-    const isChosen = state.example === first + k;
-    option.setAttribute("aria-selected", String(isChosen));
-    option.tabIndex = first + k === latest ? 0 : -1;
+    setState(option, "aria-selected", state.example === first + k);
+    setState(option, "tabindex", first + k === latest ? 0 : -1);
   });
 }
 
@@ -135,8 +133,8 @@ function showSliders() {
   [...$("values").children].forEach((label, i) => {
     const slider = label.querySelector("input");
     if (document.activeElement !== slider) slider.value = state.x[i];
-    slider.setAttribute("aria-valuetext", number(state.x[i]));
-    label.querySelector("output").textContent = number(state.x[i]);
+    setState(slider, "aria-valuetext", number(state.x[i]));
+    setText(label.querySelector("output"), number(state.x[i]));
   });
 }
 
@@ -153,7 +151,9 @@ function prepareExamples() {
   if (isClassified) {
     $("class").append(element("option", { value: "", textContent: "?" }));
     network.labels.forEach((textContent, i) => $("class").append(element("option", { value: String(i), textContent })));
+    leaveKeysOfList($("class"));
     $("class").addEventListener("change", () => setDesired($("class").value === "" ? null : desiredOutputs(Number($("class").value))));
   }
   on("input", showChoice);
+  later("input", showThumbs);
 }

@@ -24,6 +24,7 @@ function showGallery() {
 function prepareGallery() {
   if (!hasGallery) return;
   $("gallery").append(...Array.from({ length: network.sizes[1] }, (_, index) => makePicture(index)));
-  on("parameters selection", showGallery);
+  on("selection", showGallery);
+  later("input parameters", showGallery);
   document.addEventListener("modes", showGallery);
 }

@@ -11,7 +11,7 @@ const isImproving = () => isWanted && state.gradient !== null;
 
 const largestSlope = () => state.gradient.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0);
 
-// The words of viz.gradient: the sign says up or down, the share of the largest entry how much.
+// The sign says up or down; the share of the largest entry says how much, in the degrees of viz.gradient.
 function inWords(desired, largest) {
   if (desired === 0) return "stay";
   const share = Math.abs(desired) / largest;

@@ -43,58 +43,58 @@ function makeLine(box) {
   const ends = [0, 1].map(() => element("span", { className: "end" }));
   axis.append(element("div", { className: "track" }), slider, element("i", { className: "ghost" }), element("i", { className: "dot" }), ...ends);
   box.append(name, field, back, slope, axis);
-  const made = { box, name, field, back, slope, axis, slider, ends, place: null };
+  const line = { box, name, field, back, slope, axis, slider, ends, place: null };
   for (const event of ["focus", "pointerdown"]) {
     slider.addEventListener(event, () => {
       beginNudge();
-      selectParameter(made.place);
+      selectParameter(line.place);
     });
   }
-  slider.addEventListener("input", () => turn(made.place, rounded(slider.valueAsNumber, grainOf(endsOf(made.place)))));
+  slider.addEventListener("input", () => turn(line.place, rounded(slider.valueAsNumber, grainOf(endsOf(line.place)))));
   slider.addEventListener("change", () => say(answerInWords()));
   leaveKeys(slider);
   field.addEventListener("focus", () => {
     beginNudge();
-    selectParameter(made.place);
-    field.value = String(state.theta[made.place]);
+    selectParameter(line.place);
+    field.value = String(state.theta[line.place]);
     field.select();
   });
   field.addEventListener("input", () => {
     const x = read(field.value);
     field.setAttribute("aria-invalid", String(x === null));
-    if (x !== null) turn(made.place, x);
+    if (x !== null) turn(line.place, x);
   });
   field.addEventListener("change", () => say(answerInWords()));
   field.addEventListener("blur", () => {
     field.removeAttribute("aria-invalid");
-    showParameter(made);
+    showParameter(line);
   });
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === "Escape") field.blur();
   });
   back.addEventListener("click", () => {
-    undo(made.place);
+    undo(line.place);
     say(answerInWords());
   });
-  return made;
+  return line;
 }
 
-// Have a line show another parameter, by its symbol as nodes and its name in words; or none, for null.
-function setPlace(made, place, symbol, words) {
-  made.box.hidden = place === null;
-  if (place !== null && made.place !== place) {
-    made.place = place;
-    made.name.replaceChildren(...symbol);
-    made.field.setAttribute("aria-label", `value of ${words}`);
-    made.slider.setAttribute("aria-label", `move ${words}`);
-    made.back.setAttribute("aria-label", `reset ${words}`);
-    made.box.setAttribute("aria-label", words);
+// Have a line show another parameter; or none, for null.
+function setParameterShown(line, place) {
+  line.box.hidden = place === null;
+  if (place !== null && line.place !== place) {
+    const words = parameterWords(place);
+    line.name.replaceChildren(parameterSymbol(place));
+    line.field.setAttribute("aria-label", `value of ${words}`);
+    line.slider.setAttribute("aria-label", `move ${words}`);
+    line.back.setAttribute("aria-label", `reset ${words}`);
+    line.box.setAttribute("aria-label", words);
   }
-  if (place !== null) showParameter(made);
+  line.place = place;
+  showParameter(line);
 }
 
-function showParameter(made) {
-  const { place, field, slider, axis, ends, back, slope } = made;
+function showParameter({ place, field, slider, axis, ends, back, slope }) {
   if (place === null) return;
   const x = state.theta[place];
   const [low, high] = endsOf(place);

@@ -57,35 +57,39 @@ function parameterSymbol(place) {
 
 // -- what is shown -----------------------------------------------------------------------------
 
+// The neuron that is looked at; of the inputs none is.
+const neuronShown = () => (state.neuron !== null && state.neuron.layer > 0 ? state.neuron : null);
+
 function showNeuron() {
-  const { neuron } = state;
-  const isShown = neuron !== null && neuron.layer > 0;
-  $("neuron").classList.toggle("empty", !isShown);
-  if (!isShown) {
-    const [title, text] = invitation();
-    $("neuron-name").textContent = title;
-    $("sum").textContent = text;
-    $("scale").replaceChildren();
-    inspected.neuron = null;
-    $("weights").hidden = true;
-    for (const made of [inspected.weight, inspected.bias]) setPlace(made, null);
-    showWishes();
-    return;
-  }
-  const { neuron: last } = inspected;
-  if (last === null || last.layer !== neuron.layer || last.index !== neuron.index) {
+  const neuron = neuronShown();
+  $("neuron").classList.toggle("empty", neuron === null);
+  if (neuron === null) inspected.neuron = null;
+  else if (inspected.neuron?.layer !== neuron.layer || inspected.neuron.index !== neuron.index) {
     Object.assign(inspected, { neuron, cell: mostActive(neuron) });
+  }
+  setParameterShown(inspected.weight, neuron === null ? null : firstWeight(neuron) + inspected.cell);
+  setParameterShown(inspected.bias, neuron === null ? null : biasOf(neuron));
+  showHeading();
+  showWeights();
+  showWishes();
+}
+
+function showLines() {
+  for (const line of [inspected.weight, inspected.bias]) showParameter(line);
+}
+
+// The name of the neuron and its sum, or an invitation.
+function showHeading() {
+  const neuron = neuronShown();
+  if (neuron === null) {
+    const [title, text] = invitation();
+    setText($("neuron-name"), title);
+    setChildren($("sum"), text);
+    return;
   }
   const name = nameOfNeuron(neuron);
   setText($("neuron-name"), name[0].toUpperCase() + name.slice(1));
-  setState($("weights"), "aria-label", `Weights into ${name}; arrow keys go from weight to weight`);
   showSum(neuron);
-  showWeights(inspected.cell);
-  const [weight, bias] = [firstWeight(neuron) + inspected.cell, biasOf(neuron)];
-  setPlace(inspected.weight, weight, [parameterSymbol(weight)], parameterWords(weight));
-  if (bias === null) setPlace(inspected.bias, null);
-  else setPlace(inspected.bias, bias, [parameterSymbol(bias)], parameterWords(bias));
-  showWishes();
 }
 
 // Above the pictures of the first layer, or in their place.
@@ -124,6 +128,10 @@ function weightInWords() {
 function prepareNeuron() {
   inspected.weight = makeLine($("weight"));
   inspected.bias = makeLine($("bias"));
-  on("input parameters selection", showNeuron);
+  on("selection", showNeuron);
+  on("input parameters", showLines);
+  later("input parameters", showHeading);
+  later("input parameters", showWeights);
+  later("input parameters", showWishes);
   document.addEventListener("modes", oncePerFrame(showNeuron));
 }

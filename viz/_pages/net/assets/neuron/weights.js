@@ -40,17 +40,22 @@ function paintWeights(canvas, neuron) {
 
 const painted = element("canvas");
 
-function showWeights(cell) {
+function showWeights() {
   const canvas = $("weights");
-  const { neuron } = state;
-  canvas.hidden = neuron === null || neuron.layer === 0;
-  if (canvas.hidden) return;
+  const neuron = neuronShown();
+  canvas.hidden = neuron === null;
+  if (neuron === null) {
+    $("scale").replaceChildren();
+    return;
+  }
+  const { cell } = inspected;
+  setState(canvas, "aria-label", `Weights into ${nameOfNeuron(neuron)}; arrow keys go from weight to weight`);
   const { rows, columns, count } = gridOf(neuron.layer);
   const isImage = neuron.layer === 1 && network.image !== null;
   canvas.classList.toggle("image", isImage);
   // Few cells are not higher than a number in them needs.
-  canvas.style.aspectRatio = `${columns} / ${rows}`;
-  canvas.style.maxHeight = isImage ? "none" : `${TALLEST * rows}em`;
+  setStyle(canvas, "aspect-ratio", `${columns} / ${rows}`);
+  setStyle(canvas, "max-height", isImage ? "none" : `${TALLEST * rows}em`);
   const sheet = penFor(canvas);
   if (sheet === null) return;
   const { pen, width, height, type } = sheet;

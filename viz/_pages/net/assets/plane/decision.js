@@ -74,19 +74,19 @@ function heightsOf(field, neuron, { low, high, middle }) {
   return { values: field.column(outputColumn + 1).map((second, i) => second - first[i]), middle: 0, reach: high - low };
 }
 
-// Paints a map of a field.
-function paintField(canvas, field, neuron, ends) {
+// Paints a map of a field; where a canvas holds several, in its place.
+function paintField(canvas, field, neuron, ends, place) {
   const heights = heightsOf(field, neuron, ends), codes = new Uint16Array(field.size ** 2), colours = coloursNow();
   if (heights !== null) {
     const { values, middle, reach } = heights;
     for (let i = 0; i < codes.length; i++) codes[i] = signedCode((values[i] - middle) / reach);
-    return paint(canvas, field.size, codes, paletteOf(colours, signedPalette));
+    return paint(canvas, field.size, codes, paletteOf(colours, signedPalette), place);
   }
   for (let i = 0; i < codes.length; i++) {
     const start = i * results + outputColumn, share = leadAt(field.numbers, start) / (ends.high - ends.low);
     codes[i] = classCode(largestAt(field.numbers, start), share, colours.classes);
   }
-  return paint(canvas, field.size, codes, paletteOf(colours, classPalette));
+  return paint(canvas, field.size, codes, paletteOf(colours, classPalette), place);
 }
 
 function largestAt(numbers, start) {

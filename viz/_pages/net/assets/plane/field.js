@@ -1,5 +1,6 @@
 // The numbers of a net of two inputs at the points of a grid over the plane.
 
+const POINTS = 240; // of a field that are computed at once
 const PLOTTED = 1000; // examples that are drawn in the plane, from the first on
 
 // The range of each input in the picture: the examples and room around them, more around few. The two are equally
@@ -27,16 +28,19 @@ class Field {
     this.numbers = null;
   }
 
-  // Computes some lines of points after others, and yields between them; the numbers are there at the end.
-  *compute(theta, lines) {
-    const { size } = this, parts = [];
-    for (let first = 0; first < size; first += lines) {
-      const line = size * rowSize;
-      parts.push(PROGRAM.outputs(theta, this.rows.subarray(first * line, Math.min(size, first + lines) * line)));
+  // Computes the numbers in pieces; whether they are defined, and there.
+  *compute(theta) {
+    const numbers = new Float64Array(this.size * this.size * results);
+    const lines = Math.max(1, Math.floor(POINTS / this.size));
+    for (let first = 0; first < this.size; first += lines) {
+      const [from, to] = [first, Math.min(this.size, first + lines)].map((line) => line * this.size);
+      const { value } = defined(() => PROGRAM.outputs(theta, this.rows.subarray(from * rowSize, to * rowSize)));
+      if (value === null) return false;
+      numbers.set(value, from * results);
       yield;
     }
-    this.numbers = parts.length === 1 ? parts[0] : new Float64Array(size * size * results);
-    if (parts.length > 1) parts.reduce((at, part) => (this.numbers.set(part, at), at + part.length), 0);
+    this.numbers = numbers;
+    return true;
   }
 
   // One column of the program's results.

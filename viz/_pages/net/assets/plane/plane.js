@@ -1,8 +1,11 @@
 // The plane of a net of two inputs: its output as colour, the examples, the lines of the first layer; and in the columns
 // a small map of each neuron.
 
-const FINE = 120, LEAST = 20, MOST = 40; // points along each axis: at rest, and while numbers change
-const AT_ONCE = 5e5; // operations of the net, about, in which the coarse points are computed
+const FINE = 120; // points along each axis, at rest
+const COARSE = 24; // while numbers change
+const SMALL_MAP = 12; // of a neuron, while numbers change
+const LEAST = 20, MOST = 40; // of a neuron, at rest
+const AT_ONCE = 5e5; // operations of the net, about, in which the points of a neuron at rest are computed
 const FEW = 6; // neurons of a first layer, up to which their lines stand out
 
 function preparePlane() {
@@ -14,65 +17,83 @@ function preparePlane() {
   canvas.setAttribute("role", "application");
   container.append(canvas, legend);
 
-  const ground = element("canvas"), ranges = planeRanges(), ends = desiredEnds();
+  const ranges = planeRanges(), ends = desiredEnds();
+  const grids = (plane, neurons) => ({ plane: new Field(plane, ranges), neurons: new Field(neurons, ranges) });
   const affordable = Math.floor(Math.sqrt(AT_ONCE / (state.theta.length + 8 * results)));
-  const coarse = new Field(Math.max(LEAST, Math.min(MOST, affordable)), ranges), fine = new Field(FINE, ranges);
+  const coarse = grids(COARSE, SMALL_MAP), fine = grids(FINE, Math.max(LEAST, Math.min(MOST, affordable)));
+  const ground = element("canvas"); // the colours, a pixel for each point
+  const beneath = element("canvas"); // all but the point x, which moves over it
   const pieces = inPieces();
-  let field = coarse, axes = null, rest = null, isDefined = false;
+  let shown = coarse, axes = null, rest = null, isDefined = false;
 
-  function compute() {
+  function* compute() {
     if (!isShown(canvas)) return;
-    isDefined = true;
-    try {
-      for (const _ of coarse.compute(state.theta, coarse.size));
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      isDefined = false;
-    }
-    field = coarse;
-    drawPlane();
-    drawMaps();
     pieces.stop();
     clearTimeout(rest);
     rest = null;
+    yield* computeAndDraw(coarse);
     refineAtRest();
   }
 
   function refineAtRest() {
-    if (isDefined && !state.playing && field === coarse) rest ??= setTimeout(() => pieces.start(refine()), REST);
+    if (isDefined && !state.playing && shown === coarse) rest ??= setTimeout(() => pieces.start(computeAndDraw(fine)), REST);
   }
 
-  function* refine() {
-    yield* fine.compute(state.theta, 2);
-    field = fine;
+  function* computeAndDraw(fields) {
+    const theta = Float64Array.from(state.theta); // it may change meanwhile
+    isDefined = (yield* fields.plane.compute(theta)) && (yield* fields.neurons.compute(theta));
+    shown = fields;
     drawPlane();
+    yield* drawMaps();
   }
 
   function drawPlane() {
     const sheet = penFor(canvas);
     if (sheet === null) return;
-    const { pen, type } = sheet, neuron = mapped(), colours = coloursNow();
     const y = linearScale(...ranges[1]);
     axes = { ...axesIn(sheet, { x: ranges[0], y, labels: ["x₁", "x₂"], isSquare: true }), ranges };
-    const { frame, at } = axes;
-    pen.save();
-    pen.beginPath();
-    pen.rect(frame.left, frame.top, frame.width, frame.height);
-    pen.clip();
-    if (isDefined) {
-      pen.drawImage(paintField(ground, field, neuron, ends), frame.left, frame.top, frame.width, frame.height);
-      drawPieces(pen, boundariesOf(field, ends), frame, field.size, true, css(colours.ink), 3);
-    }
-    drawFirstLayer(pen, colours, type);
-    drawExamples(pen, colours, Math.max(3.5, Math.min(0.6 * type, (0.14 * frame.width) / Math.sqrt(n))));
-    drawRing(pen, at(...state.x), 0.75 * type, css(colours.paper), 6);
-    drawRing(pen, at(...state.x), 0.75 * type, css(colours.ink), 2.5);
-    pen.restore();
+    drawBeneath(sheet);
+    drawPoint();
+  }
+
+  function drawBeneath({ width, height, type }) {
+    const dense = canvas.width / width, pen = beneath.getContext("2d"), colours = coloursNow(), { frame } = axes;
+    Object.assign(beneath, { width: canvas.width, height: canvas.height });
+    pen.scale(dense, canvas.height / height);
+    inFrameOf(pen, () => {
+      if (isDefined) {
+        pen.drawImage(paintField(ground, shown.plane, mapped(), ends), frame.left, frame.top, frame.width, frame.height);
+        drawPieces(pen, boundariesOf(shown.plane, ends), frame, shown.plane.size, true, css(colours.ink), 3);
+      }
+      drawFirstLayer(pen, colours, type);
+      drawExamples(pen, colours, Math.max(3.5, Math.min(0.6 * type, (0.14 * frame.width) / Math.sqrt(n))));
+    });
+  }
+
+  function drawPoint() {
+    const sheet = penFor(canvas);
+    if (sheet === null || axes === null) return;
+    const { pen, width, height, type } = sheet, colours = coloursNow(), place = axes.at(...state.x);
+    pen.drawImage(beneath, 0, 0, width, height);
+    inFrameOf(pen, () => {
+      drawRing(pen, place, 0.75 * type, css(colours.paper), 6);
+      drawRing(pen, place, 0.75 * type, css(colours.ink), 2.5);
+    });
     axes.write(colours);
   }
 
-  function drawMaps() {
-    if (isDefined) paintNeurons((part, neuron) => paintField(part, coarse, neuron, ends));
+  function inFrameOf(pen, drawInside) {
+    const { left, top, width, height } = axes.frame;
+    pen.save();
+    pen.beginPath();
+    pen.rect(left, top, width, height);
+    pen.clip();
+    drawInside();
+    pen.restore();
+  }
+
+  function* drawMaps() {
+    if (isDefined) yield* paintNeurons((part, neuron, place) => paintField(part, shown.neurons, neuron, ends, place));
   }
 
   // The neuron whose activations the large map shows; null for the net itself.
@@ -96,7 +117,7 @@ function preparePlane() {
   }
 
   function drawExamples(pen, colours, radius) {
-    const known = isDefined ? outputsOf() : null;
+    const { value: known } = defined(() => outputsAt(state.theta, X.subarray(0, 2 * Math.min(n, PLOTTED))));
     for (let i = 0; i < Math.min(n, PLOTTED); i++) {
       const kind = ofEach === null ? 0 : ofEach[i], place = axes.at(X[2 * i], X[2 * i + 1]);
       const share = (Y[i * outputs] - ends.low) / (ends.high - ends.low);
@@ -107,20 +128,11 @@ function preparePlane() {
     }
   }
 
-  function outputsOf() {
-    try {
-      return outputsAt(state.theta, X.subarray(0, 2 * Math.min(n, PLOTTED)));
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      return null;
-    }
-  }
-
   function sayPlace() {
     const place = Array.from(state.x, (x) => tickText(x, 0.01)).join(", ");
     const gives = state.outputs === null ? ["undefined"] : Array.from(state.outputs, (a) => tickText(a, 0.001));
     const words = `The plane of the inputs. x is (${place}), the net gives ${gives.join(", ")}. Arrow keys move x.`;
-    canvas.setAttribute("aria-label", words);
+    setState(canvas, "aria-label", words);
   }
 
   function sayColours() {
@@ -143,17 +155,19 @@ function preparePlane() {
   }
 
   function drawAll() {
-    if (coarse.numbers === null) compute();
+    if (shown.plane.numbers === null) finish(compute());
     drawPlane();
-    drawMaps();
+    finish(drawMaps());
     sayColours();
   }
 
   preparePointing(canvas, () => axes);
-  on("parameters", compute);
+  later("parameters", compute);
   on("training", refineAtRest);
-  on("input selection", drawPlane);
-  on("input", sayPlace);
+  on("input", drawPoint);
+  on("selection", drawPlane);
+  later("input", sayPlace);
   on("selection", sayColours);
   whenShownAnew(container, drawAll);
+  whenShownAnew($("net"), showMaps); // after the columns are placed
 }

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from autograd._compiler.loops.javascript.rewriting import flatten, rewrite, rewrite_statement, substitute
+from autograd._compiler.loops.lanes.rewriting import flatten, rewrite, rewrite_statement, substitute
 from autograd._compiler.loops.statements import (
     COUNT,
     LANES,

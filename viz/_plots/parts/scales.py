@@ -1,36 +1,14 @@
-"""Names, ranges and brightness of what the plots show."""
+"""Ranges of axes, and numbers as brightness."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from autograd._support.entering import is_number
 from viz._pictures.arrays import Array, numbers
-from viz._plots.parts.words import as_text, plain_number
 
-__all__ = ["Range", "brightness", "levels", "names", "span"]
+__all__ = ["Range", "brightness", "levels", "span"]
 
 Range = tuple[float, float]
-
-
-def names(texts: Iterable[Any] | None, expected: int, name: str, kind: str) -> list[str] | None:
-    """A short text for each thing, such as the labels of outputs, for matplotlib; None if there are none.
-
-    >>> names([3.0, "four"], 2, "labels", "outputs")
-    ['3', 'four']
-    """
-    if texts is None:
-        return None
-    entries = list(texts) if isinstance(texts, Iterable) and not isinstance(texts, str) else [texts]
-    wrong = [x for x in entries if not (isinstance(x, str) or is_number(x))]
-    if wrong or isinstance(texts, str) or not isinstance(texts, Iterable):
-        raise TypeError(
-            f"{name} has a number or a text for each of the {expected} {kind}; given {texts!r:.80}"
-        )
-    if len(entries) != expected:
-        raise ValueError(f"{name} has {len(entries)} entries for {expected} {kind}")
-    return [as_text(x) if isinstance(x, str) else plain_number(x) for x in entries]
 
 
 def span(ends: Any, name: str) -> Range:

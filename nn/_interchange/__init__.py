@@ -1,0 +1,1 @@
+"""Nets in other languages and libraries."""

@@ -1,0 +1,1 @@
+"""Below every floor: numbers, labels and seeds from users."""
