@@ -44,6 +44,12 @@ class Block:
         return self.kind.startswith("{picture}")
 
     @property
+    def is_left_out(self) -> bool:
+        """Whether a library that the block needs is missing."""
+        library = self.mark.removeprefix("needs ")
+        return library != self.mark and importlib.util.find_spec(library) is None
+
+    @property
     def is_doctest(self) -> bool:
         return self.kind == "python" and PROMPT.search(self.text) is not None
 
@@ -76,7 +82,7 @@ def run(
         kind, _, operand = block.mark.partition(": ")
         if kind == "file":
             Path(operand).write_text(block.text, encoding="utf-8")
-        elif kind.startswith("needs ") and importlib.util.find_spec(kind.removeprefix("needs ")) is None:
+        elif block.is_left_out:
             continue
         elif block.is_doctest:
             count += _check(block, path, namespace, checker)
