@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m benchmarks",
         description="Measure this project beside its peers.",
         epilog="python -m benchmarks checkers, points, programs: tables on tests of derivatives; "
-        "page: these tables in docs/testing.md (--help says more of each)",
+        "page: these tables in docs/how-to/testing.md (--help says more of each)",
         parents=[peers.options(theirs)],
     )
     parser.add_argument("workloads", nargs="*", help=f"which to run: {', '.join(registered)} (default: all)")

@@ -1,4 +1,4 @@
-"""``python -m benchmarks page``: the tables of docs/testing.md, each as its command makes it."""
+"""``python -m benchmarks page``: the tables of docs/how-to/testing.md, each as its command makes it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from benchmarks.programs import command as programs
 
 __all__ = ["PAGE", "main", "section", "table"]
 
-PAGE = Path(__file__).parents[1] / "docs" / "testing.md"
+PAGE = Path(__file__).parents[1] / "docs" / "how-to" / "testing.md"
 CHECKERS = Path(__file__).with_name("CHECKERS.md")
 
 
@@ -33,7 +33,7 @@ def _printed(main: Callable[[Sequence[str]], object], *arguments: str) -> str:
 
 TABLES: Mapping[str, Callable[[], str]] = {
     "checkers": _right_and_wrong,
-    "checkers --promises": lambda: promises().strip(),
+    "checkers --promises": lambda: promises().strip().replace("](../", "](../../"),  # a folder deeper
     "points": lambda: _printed(points.main),
     "programs": lambda: _printed(programs.main),
 }

@@ -24,8 +24,8 @@ CLAIMS = {
         page_refused page_shown text_drawings typeset_drawing""",
     "viz/plots": "every_plot",
     "viz/lecture": "damaged_parts",
-    "": """architecture compiled_page engine_alone extending_page interchange_page layers_page lectures_page
-        live_nets_page micrograd_page paths_and_files planted_bugs readme testing_page types warnings""",
+    "": """architecture compiled_page engine_alone extending_page micrograd_page pages
+        paths_and_files planted_bugs readme testing_page types warnings""",
 }
 # Modules that tests share: comparisons with mpmath, scalar programs, calls of NumPy's functions and their
 # checks, Chromium, contrast of colours, the writer of the declarations for type checkers, draws, engines,
@@ -208,7 +208,7 @@ def test_no_pickles_and_no_global_randomness():
 
 def test_files_that_comments_and_pages_name_are_there():
     sources = [path for package in PACKAGES for path in (ROOT / package).rglob("*.*")]
-    sources += [ROOT / ".ci" / "run", *ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+    sources += [ROOT / ".ci" / "run", *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
     named = re.compile(
         r"(?<![/\w])(?:autograd|nn|viz|demos|chainrule|tests|docs)/[\w/-]+\.(?:py|js|css|html|md|png)\b"
     )

@@ -1,6 +1,5 @@
-"""docs/compiled.md shows what the compiler writes: `python tests/test_compiled_page.py` writes it anew."""
+"""docs/explanation/compiled.md shows what the compiler writes; run as a script, this writes it anew."""
 
-import doctest
 import itertools
 import re
 import shutil
@@ -12,7 +11,7 @@ import pytest
 
 from autograd import Value, compile, sigmoid
 
-PAGE = Path(__file__).parents[1] / "docs" / "compiled.md"
+PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "compiled.md"
 PART = re.compile(r"(<!-- (\w+): ([^\n]+) -->\n```\w+\n)(.*?)(```\n)", re.DOTALL)
 
 
@@ -63,11 +62,7 @@ def test_the_page_shows_what_the_compiler_writes():
     assert filled(page) == page
 
 
-def test_the_page_runs_as_printed(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    results = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
-    assert (results.failed, results.attempted > 12) == (0, True)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["neuron.c", "neuron.js", "xor.c", "xor.js"]
+def test_three_languages_print_the_same_number():
     page = PAGE.read_text(encoding="utf-8")
     assert page.count(printed(page)) == 3
 

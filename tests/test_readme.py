@@ -1,4 +1,4 @@
-"""README.md is true, and so is docs/leaving.md."""
+"""README.md is true, and so is docs/explanation/leaving.md."""
 
 import doctest
 import math
@@ -38,8 +38,8 @@ def test_the_loop_in_the_readme_is_printed_by_the_demo(capsys):
 
 
 def what_leaves_the_graph():
-    """The table of docs/leaving.md: what is written, and what each column says comes of it."""
-    text = (ROOT / "docs" / "leaving.md").read_text(encoding="utf-8")
+    """The table of docs/explanation/leaving.md: what is written, and what each column says comes of it."""
+    text = (ROOT / "docs" / "explanation" / "leaving.md").read_text(encoding="utf-8")
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| `")]
     return [
         (code, *outcomes)

@@ -1,4 +1,4 @@
-"""docs/testing.md is true: its Python and its commands, in a folder of their own, and its tables."""
+"""docs/how-to/testing.md is true: its Python and its commands, in a folder of their own, and its tables."""
 
 import importlib.util
 import os
@@ -12,7 +12,7 @@ import pytest
 from benchmarks import page
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "testing.md"
+PAGE = ROOT / "docs" / "how-to" / "testing.md"
 
 # Errors and steps of differences and digits of agreement vary with the machine's libraries; times vary.
 VARYING = re.compile(r"± \S+|step \S+|\d\.\de[+-]\d+|\b\d+\.\d+ s\b|\b\d\d\.\d(?=  )|\b\d+\.\d+s\b")

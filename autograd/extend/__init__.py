@@ -11,7 +11,7 @@ r"""Primitives from outside: rows and array rows of one's own, and functions wit
 >>> round(x.grad, 6)
 0.852022
 
-`docs/extending.md` shows each of these in use.
+`docs/how-to/extending.md` shows each of these in use.
 """
 
 from autograd._table.rows import CALL, POWER, PRODUCT, SUM

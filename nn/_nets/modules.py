@@ -54,7 +54,7 @@ class Module(HasParts, Predictor):
     >>> net([[0.5, 1.0], [1.0, 2.0]]).shape
     (2, 1)
 
-    ``docs/layers.md`` composes a net of convolution, batch norm and dropout.
+    ``docs/how-to/layers.md`` composes a net of convolution, batch norm and dropout.
     """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

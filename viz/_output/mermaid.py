@@ -17,7 +17,7 @@ MARKS = re.compile(r'["#&<>\\`*_~$|%{}\[\]]')
 
 
 def mermaid(drawing: Any) -> str:
-    """The same boxes and edges as Mermaid text; put it between ```` ```mermaid ```` and ```` ``` ````.
+    """The same boxes and edges as Mermaid text, for a fenced block of Markdown whose language is mermaid.
 
     Args:
         drawing: a drawing of `viz.draw` or `viz.draw_chain`.
