@@ -18,7 +18,7 @@ CLAIMS = {
     "autograd": """array_functions citizens derivatives_as_code functions_of_numbers graph_shapes numpy_names
         package precision untaken_branches""",
     "autograd/compiler": "exact frozen lowering_rows",
-    "nn": "advice cut_graphs gradients lectures_of_nets modes stopping training_input training_page",
+    "nn": "advice cut_graphs gradients lectures_of_nets modes stopping training_input",
     "nn/files": "files damaged_files filling",
     "viz": """gradients labels_of_terms net_face net_page net_refusals page_browser page_contents
         page_refused page_shown text_drawings typeset_drawing""",

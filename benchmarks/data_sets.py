@@ -1,6 +1,6 @@
 """The table of docs/how-to/data-sets.md: five data sets, judged beside scikit-learn and PyTorch.
 
-    python docs/data_sets.py --peers PATH      # PATH: a Python with scikit-learn and torch
+    python benchmarks/data_sets.py --peers PATH      # PATH: a Python with scikit-learn and torch
 
 Every row has the mean over the folds of a fivefold cross-validation, taken four times in other orders, and
 its standard error. Without --peers the rows of PyTorch are left out.
