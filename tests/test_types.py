@@ -124,7 +124,8 @@ def test_a_drawing_is_declared_with_the_names_of_graphviz():
 
 
 def test_stubs_and_marks_are_in_the_package(monkeypatch):
-    dist = pytest.importorskip("setuptools.dist", reason="setuptools builds the package")
+    pytest.importorskip("setuptools", minversion="77", reason="setuptools builds the package")
+    dist = pytest.importorskip("setuptools.dist")
     monkeypatch.chdir(ROOT)
     distribution = dist.Distribution()
     with warnings.catch_warnings(action="ignore"):  # its table in pyproject.toml is beta
