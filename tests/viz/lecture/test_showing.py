@@ -152,7 +152,8 @@ def test_files_are_parts_by_their_suffix(tmp_path):
     assert live.words == "C, step by step"
     assert live.still.scene is not None
     assert moving.gif == gif.read_bytes()
-    assert moving.still.size == (1280, 720)
+    assert moving.still.size == pytest.approx((1920, 1080), abs=0.1)
+    assert moving.still.form == "svg"
     assert (picture.size, picture.words, drawn.size) == ((40, 20), "a", (40, 20))
     (by_hand,) = drawn_parts([Path(page)])
     assert type(by_hand) is Live

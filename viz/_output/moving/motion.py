@@ -21,7 +21,7 @@ from viz._output.moving.gif import gif
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Motion", "scaled"]
+__all__ = ["INCHES", "Motion", "contents", "scaled"]
 
 INCHES = (12.0, 6.75)  # of a slide of 16 : 9: matplotlib's usual type of 10 points is 22 of 1080 pixels high
 ROOM = {"left": 0.0, "right": 1.0, "bottom": 0.0, "top": 1.0}
@@ -106,7 +106,7 @@ class Motion:
             inches: the least size of a figure, which type goes by.
         """
         for figure in self.figures(size, theme, most, inches):
-            yield _contents(figure, kind)
+            yield contents(figure, kind)
 
     def figures(
         self, size: tuple[int, int], theme: Theme | None, most: int | None, inches: tuple[float, float]
@@ -195,7 +195,7 @@ def _evenly_spaced(count: int, most: int | None) -> list[int]:
     return [math.floor(i * (count - 1) / (most - 1) + 0.5) for i in range(most)]
 
 
-def _contents(figure: Figure, kind: str) -> bytes:
+def contents(figure: Figure, kind: str) -> bytes:
     """A figure as the contents of a file, the same in every run."""
     if kind == "rgb":
         canvas: Any = figure.canvas
