@@ -81,7 +81,7 @@ def arrangements(
 def _text_height(markdown: str) -> float:
     """The height of Markdown, and of the gap under it."""
     height, is_formula = 0.0, False
-    for line in markdown.splitlines():
+    for line in markdown.strip().splitlines():
         if line.strip().startswith("$$") or is_formula:
             height += DISPLAYED
             is_formula ^= line.count("$$") % 2 == 1

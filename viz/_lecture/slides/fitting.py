@@ -27,9 +27,9 @@ Seen = Picture | Moving | Live
 def as_parts(things: Iterable[Any], theme: Theme | None = None) -> tuple[Part, ...]:
     """Draw the parts of a lecture, in order: plain data from then on, whatever happens to the objects.
 
-    A plot, a drawing or a GIF of `viz.animate` whose type would be too small beside the text and the code of its slide is laid out
-    for its room there. `viz.lecture` takes the parts as it takes the objects, and they can be pickled: so
-    processes can draw the parts of one lecture beside each other.
+    A plot, a drawing or a GIF of `viz.animate` whose type would be too small beside the text and the code of
+    its slide is laid out for its room there. `viz.lecture` takes the parts as it takes the objects, and they
+    can be pickled: so processes can draw the parts of one lecture beside each other.
 
     Args:
         things: text in Markdown, and objects that show themselves, as for `viz.lecture`.
