@@ -14,11 +14,10 @@ from viz._layout.scene import Scene
 from viz._output.moving.gif import Redraw
 
 __all__ = [
-    "SLIDE", "Code", "Formula", "Html", "Live", "Moving", "Part", "Picture", "Place", "Plain", "Slide",
+    "Code", "Formula", "Html", "Live", "Moving", "Part", "Picture", "Place", "Plain", "Slide",
     "Text",
 ]  # fmt: skip
 
-SLIDE = (1920, 1080)  # pixels
 Place = Literal["under", "beside", "after"]
 
 

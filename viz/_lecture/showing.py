@@ -18,10 +18,10 @@ import graphviz
 
 from autograd._support.extras import extra
 from viz._formulas.chain_rule import ChainRule
-from viz._layout.scene import Scene, smallest_type, to_svg
+from viz._layout.scene import SLIDE, Scene, smallest_type, to_svg
 from viz._layout.slide.fitting import LEGIBLE, compose_slide
 from viz._layout.themes import Theme
-from viz._lecture.parts import SLIDE, Code, Formula, Html, Live, Moving, Part, Picture, Plain, Text
+from viz._lecture.parts import Code, Formula, Html, Live, Moving, Part, Picture, Plain, Text
 from viz._lecture.plots import figure_picture, figures_of
 from viz._mathematics.mathml import to_mathml
 from viz._mathematics.outlines import available
@@ -71,15 +71,15 @@ def drawn_parts(things: Iterable[Any], theme: Theme | None = None) -> tuple[Part
 def _check_is_shown(thing: Any) -> None:
     """A function or a module among the parts is a mistake: its repr is only an address in memory."""
     if inspect.isroutine(thing):
-        raise TypeError(
-            f"a part of a lecture is text or an object that shows itself, not a function: call it, "
-            f"{thing.__name__}(...), and give what it returns"
-        )
+        raise _no_part(f"a function: call it, {thing.__name__}(...), and give what it returns")
     if inspect.ismodule(thing):
-        raise TypeError(
-            f"a part of a lecture is text or an object that shows itself, not a module: for the cells "
-            f"of its file give *viz.run_script({thing.__name__}.__file__)"
-        )
+        cells = f"*viz.run_script({thing.__name__}.__file__)"
+        raise _no_part(f"a module: for the cells of its file give {cells}")
+
+
+def _no_part(thing: str) -> TypeError:
+    """The error for something that is no part, with what to give instead."""
+    return TypeError(f"a part of a lecture is text or an object that shows itself, not {thing}")
 
 
 def still_parts(thing: Any) -> tuple[Any, ...]:
@@ -101,9 +101,9 @@ def still_parts(thing: Any) -> tuple[Any, ...]:
 def _shown(thing: Any, theme: Theme | None) -> Iterator[Part]:
     """The parts that an object becomes: of most objects one, of a list of pictures several."""
     if thing is None:
-        raise TypeError(
-            "a part of a lecture is text or an object that shows itself, not None: a function that prints "
-            "returns nothing; a script run by viz.run_script has its lines with what they print"
+        raise _no_part(
+            "None: a function that prints returns nothing; a script run by viz.run_script has its lines "
+            "with what they print"
         )
     if isinstance(thing, Code):
         yield Code(thing.source, *(part for output in thing.outputs for part in _output(output, theme)))

@@ -10,11 +10,12 @@ import pytest
 import nn
 import viz
 from autograd import Value
-from viz._lecture.parts import SLIDE, Code, Live, Text
+from viz._layout.scene import READABLE, SLIDE
+from viz._lecture.parts import Code, Live, Text
 from viz._lecture.showing import drawn_parts
 from viz._lecture.slides.arrangement import arrangements
 from viz._lecture.slides.contents import contents_of
-from viz._lecture.slides.fitting import READABLE, fitted, type_in
+from viz._lecture.slides.fitting import fitted, type_in
 from viz._lecture.slides.grouping import slides_of
 
 plt = pytest.importorskip("matplotlib.pyplot")

@@ -9,7 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from viz._lecture.parts import SLIDE, Place
+from viz._layout.scene import SLIDE
+from viz._lecture.parts import Place
 
 __all__ = ["Arrangement", "arrangements"]
 

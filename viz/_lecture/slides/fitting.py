@@ -7,17 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from viz._layout.scene import READABLE, SLIDE
 from viz._layout.themes import Theme
-from viz._lecture.parts import SLIDE, Code, Live, Moving, Part, Picture, Slide
+from viz._lecture.parts import Code, Live, Moving, Part, Picture, Slide
 from viz._lecture.plots import figure_picture, refitted_figure, type_of
 from viz._lecture.showing import composed, drawn_parts, moving
 from viz._lecture.slides.arrangement import Arrangement, arrangements
 from viz._lecture.slides.contents import contents_of
 from viz._lecture.slides.grouping import slides_of
 
-__all__ = ["READABLE", "as_parts", "fitted", "type_in"]
+__all__ = ["as_parts", "fitted", "type_in"]
 
-READABLE = 20.0  # pixels of the smallest type
 WANTED = 21.5  # so that it is read in a room that is a little smaller, as on paper
 SAME = 1.05  # times larger type is not worth a place for the code where it is not seen at once
 

@@ -21,7 +21,7 @@ from autograd._support.extras import extra
 from autograd._support.paths import as_path
 from viz._layout.compose import Moment
 from viz._layout.graphviz_programs import NoPackage
-from viz._layout.scene import Scene
+from viz._layout.scene import SLIDE, Scene
 from viz._layout.slide.fitting import a_size, composed, slide_scene
 from viz._layout.themes import LIGHT, Theme, a_theme
 from viz._mathematics.outlines import available
@@ -52,7 +52,7 @@ def frames(
     *,
     kind: str | None = None,
     theme: Theme | None = None,
-    size: tuple[int, int] = (1920, 1080),
+    size: tuple[int, int] = SLIDE,
     dpi: float | None = None,
     width: int | None = None,
     limit: int = 60,

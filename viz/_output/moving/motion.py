@@ -14,6 +14,7 @@ import numpy as np
 from autograd._support.checks import above
 from autograd._support.checks import count as whole
 from autograd._support.extras import extra
+from viz._layout.scene import SLIDE
 from viz._layout.slide.fitting import a_size
 from viz._layout.themes import Theme, a_theme
 from viz._output.moving.gif import gif
@@ -69,7 +70,7 @@ class Motion:
     def __len__(self) -> int:
         return self._count
 
-    def figure(self, number: int, size: tuple[int, int] = (1920, 1080), theme: Theme | None = None) -> Figure:
+    def figure(self, number: int, size: tuple[int, int] = SLIDE, theme: Theme | None = None) -> Figure:
         """One picture as matplotlib's figure.
 
         Args:
