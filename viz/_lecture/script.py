@@ -31,7 +31,6 @@ __all__ = ["run_script"]
 
 MARK = re.compile(r"# %%(?!%)(.*)")
 COMMAND = re.compile(r"\s*(%%?|!)\s*\w")  # of IPython: a magic or a line of the shell
-HIDDEN = {"remove_input", "remove_cell"}
 KINDS = {"markdown": "markdown", "md": "markdown", "raw": "raw"}
 numbers = count(1)  # of scripts that are given as text
 ONE_AT_A_TIME = Lock()  # printed lines, plots and `__main__` are of the whole process
@@ -43,7 +42,7 @@ class Cell:
 
     Attributes:
         kind: code, markdown or raw.
-        tags: of `HIDDEN`.
+        tags: that stand after its mark, such as remove_input.
         source: its lines without its mark.
         line: the number of the first of them in the file, from 1.
     """
@@ -167,7 +166,7 @@ def cells_of(text: str) -> Iterator[Cell]:
     for begin, end, options in zip(starts, [*marks, len(lines)], written, strict=True):
         source = "\n".join(lines[begin:end])
         kind = next((KINDS[word] for word in re.findall(r"\[(\w+)\]", options) if word in KINDS), "code")
-        tags = frozenset(re.findall(r"\w+", options.partition("tags=")[2])) & HIDDEN
+        tags = frozenset(re.findall(r"\w+", options.partition("tags=")[2]))
         if source.strip():
             yield Cell(kind, tags, source, begin + 1)
 

@@ -101,9 +101,18 @@ print(inspect.getsource(f) + inspect.getsource(A))
     assert code.outputs[0].text == "def f():\n    return 1\nclass A:\n    b = 2"
 
 
+def test_the_header_of_jupytext_is_no_cell():
+    header = (
+        "# ---\n# jupyter:\n#   jupytext:\n#     text_representation:\n#       format_name: percent\n# ---\n"
+    )
+    assert viz.run_script(f"{header}\n# %%\n1") == [viz.Code("1", Plain("1"))]
+    assert viz.run_script("# ---\n1") == [viz.Code("# ---\n1", Plain("1"))]
+
+
 def test_imports_from_the_future_hold_for_later_cells():
     parts = viz.run_script(
-        "# %%\nfrom __future__ import annotations\n# %%\ndef f(x: no_such_name): ...\nf.__annotations__['x']"
+        "# %%\nfrom __future__ import annotations\n# %%\nfrom __future__ import division\n"
+        "# %%\ndef f(x: no_such_name): ...\nf.__annotations__['x']"
     )
     assert parts[-1].outputs == (Plain("'no_such_name'"),)
 
@@ -186,8 +195,16 @@ for x in (1, 2):
 def test_the_display_that_ipython_has_shows_too(call):
     module = pytest.importorskip("IPython.display")
     before = module.display
-    script = f"# %%\nimport IPython\nfrom IPython.display import display\nx = [1]\n# %%\n{call}\nx.append(2)"
-    assert viz.run_script(script)[-1].outputs == (Plain("[1]"),)
+    script = f"""\
+# %%
+import IPython, viz
+from IPython.display import display
+x = viz.matrix([[1]])
+# %%
+{call}  # of IPython
+"""
+    (output,) = viz.run_script(script)[-1].outputs
+    assert isinstance(output, viz.Slide)
     assert module.display is before
     with pytest.raises(ZeroDivisionError):
         viz.run_script("import IPython\n1 / 0")
@@ -265,6 +282,7 @@ def test_a_file_is_read_as_python_reads_it(tmp_path):
     assert viz.run_script(path) == [viz.Code("print('a')", Plain("a"))]
     path.write_bytes("# -*- coding: latin-1 -*-\n# %%\n'é'".encode("latin-1"))
     assert viz.run_script(path)[-1] == viz.Code("'é'", Plain("'é'"))
+    assert viz.run_script("\ufeff# %%\nprint('a')") == [viz.Code("print('a')", Plain("a"))]
     page_break = viz.run_script("# %%\n'\u2028\x1c'\f\nprint(2)")
     assert page_break == [viz.Code("'\u2028\x1c'\f\nprint(2)", Plain("2"))]
 
