@@ -117,6 +117,8 @@ def smallest_type(figure: Figure, size: tuple[float, float] = SLIDE) -> float:
     class Measuring(mpl("backend_bases").RendererBase):  # type: ignore[misc]  # a class of an extra
         """Draws nothing, and notes the size of every text that it is asked to draw."""
 
+        dpi = figure.dpi  # for the images of a figure itself
+
         def points_to_pixels(self, points: Any) -> Any:
             return points * figure.dpi / 72
 
