@@ -4,6 +4,7 @@ import io
 import math
 import pickle
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -86,6 +87,7 @@ def test_a_gif_is_drawn_anew_for_its_room_and_its_file_stays(subject, tmp_path):
         assert image.n_frames == file.n_frames
     assert slide.code != "after"
     assert pickle.loads(pickle.dumps(new)) == new
+    assert max(sizes(fitted(slide_of(LONG, Path(path))))) < READABLE  # how it was drawn is not known
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """What a lecture is told about its parts and its file; nothing is half written."""
 
+import html
 import os
 import re
 import sys
@@ -8,7 +9,7 @@ import pytest
 
 import viz
 from autograd import Value
-from viz._lecture.parts import Formula, Html, Picture, Plain, Text
+from viz._lecture.parts import Formula, Html, Live, Moving, Picture, Plain, Text
 from viz._lecture.slides.grouping import slides_of
 from viz._lecture.text import markdown
 
@@ -121,3 +122,12 @@ def test_few_lines_and_a_short_formula_are_larger(tmp_path):
     kinds = re.findall('class="slide ([a-z]+)"', page)
     assert kinds == ["title", "short", "long", "long", "pictured", "pictured"]
     assert re.findall('<p class="(large|long)">', page) == ["large", "long"]
+
+
+def test_words_of_pictures_are_text(tmp_path):
+    words = "\"><b>'&"
+    still = Picture("svg", b"<svg/>", (16.0, 9.0), words)
+    parts = ["# A deck", still, Moving(b"GIF89a", still, words), Live("<p>1</p>", still, words)]
+    page = viz.lecture([*parts, Live("<p>2</p>", None, words)], tmp_path / "a.html").read_text("utf-8")
+    assert words not in page
+    assert page.count(html.escape(words)) == 7  # a motion and pages say them twice

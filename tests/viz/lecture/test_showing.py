@@ -173,6 +173,8 @@ def test_files_are_parts_by_their_suffix(tmp_path):
     (by_hand,) = drawn_parts([Path(page)])
     assert type(by_hand) is Live
     assert by_hand.still is None
+    (tmp_path / "c.html").write_text("<title> a &amp; b </title>")
+    assert drawn_parts([tmp_path / "c.html"])[0].words == "a & b"
     with pytest.raises(ValueError, match=r"a page \(.html\), a motion \(.gif\) or a picture .*, not 'a.csv'"):
         drawn_parts([tmp_path / "a.csv"])
     with pytest.raises(FileNotFoundError):
