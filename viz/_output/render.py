@@ -25,8 +25,8 @@ from viz._output.missing import warn_of_missing_signs
 from viz._output.pdf import NoOutline, to_pdf
 
 __all__ = [
-    "FORMATS", "check_png", "checked_path", "drawing_in_notebook", "in_notebook", "picture_bytes", "render",
-    "scene_bytes", "svg_png",
+    "FORMATS", "IN_NOTEBOOK", "check_png", "checked_path", "drawing_in_notebook", "in_notebook",
+    "picture_bytes", "render", "scene_bytes", "svg_png",
 ]  # fmt: skip
 
 FORMATS = ("svg", "pdf", "png")
