@@ -26,6 +26,8 @@ TEXTS = {path.relative_to(DOCS).as_posix(): path.read_text(encoding="utf-8") for
 ELSEWHERE = {"how-to/testing.md"}  # in a process of its own, by test_testing_page
 RUN = [name for name, text in TEXTS.items() if ">>> " in text and name not in ELSEWHERE]
 
+WITH_LINES = ("coming-from/", "comparison.md")  # pages with tables of lines, and what these give
+
 # Files that are left by the pages which write some.
 FILES = {
     "explanation/compiled.md": {"neuron.c", "neuron.js", "xor.c", "xor.js"},
@@ -80,7 +82,7 @@ def test_a_page_runs_as_printed(name, tmp_path, monkeypatch, quiet):
     names = {}
     code = "\n".join(block.text for block in pages.blocks(TEXTS[name]) if not block.is_left_out)
     assert run(name, names) == len(re.findall(r"^ *>>> (?!.*\+SKIP)", code, re.MULTILINE)) > 0
-    for line, gives in table_rows(TEXTS[name]) if name.startswith("coming-from/") else ():
+    for line, gives in table_rows(TEXTS[name]) if name.startswith(WITH_LINES) else ():
         assert result(line, names) == without_spaces(gives), f"{name}: {line}"
     if name == "how-to/lectures.md":
         assert Path("lecture.html").read_text(encoding="utf-8").count('<section class="slide') == 5
