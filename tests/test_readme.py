@@ -11,6 +11,7 @@ import pages
 import pytest
 import setuptools
 
+import chainrule
 import viz
 from autograd import Tensor, Value, grad, no_grad
 from autograd._graph.node import first_node
@@ -128,6 +129,21 @@ def test_the_speeds_of_the_readme_are_those_that_were_measured():
     date, machine = (re.search(rf"^- {key}: (.*)", text, re.MULTILINE)[1] for key in ("date", "machine"))
     assert f"Measured on {date}, on two cores of an AMD EPYC" in README
     assert machine.startswith("AMD EPYC, 2 cores")
+
+
+def test_the_newest_version_of_the_changelog_is_this_one_with_the_date_of_the_citation():
+    changelog, citation = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("CHANGELOG.md", "CITATION.cff")
+    )
+    version, date = re.search(r"^## \[(.*?)\] - (\S+)$", changelog, re.MULTILINE).groups()
+    assert version == chainrule.__version__
+    assert re.findall(r"^date-released: (.*)", citation, re.MULTILINE) == [date] * (date != "Unreleased")
+
+
+def test_the_first_sentences_are_the_same_everywhere():
+    first = README.split("\n\n")[1]
+    assert f"\n{first}\n" in (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    assert first in " ".join((ROOT / "CITATION.cff").read_text(encoding="utf-8").split())
 
 
 def test_each_cell_of_the_comparison_is_tried_by_a_line():
