@@ -48,6 +48,7 @@ def test_the_readme_fits_two_screens():
     lines = README.splitlines()
     assert len(lines) <= 125
     assert len(re.findall(r"!\[", README)) == 1
+    assert max(len(line) for block in pages.blocks(README) for line in block.text.splitlines()) <= 128
 
 
 def test_the_picture_of_the_readme_is_that_of_its_lines(tmp_path):
@@ -153,6 +154,7 @@ def test_each_cell_of_the_comparison_is_tried_by_a_line():
     tried = {*lines, *re.findall(r">>> .*# (export to ONNX)", page)}
     assert claims.keys() == tried
     assert {len(row) for row in claims.values()} == {6}
+    assert table(README, "| chainrule").keys() <= claims.keys()
     for row in table(page, "library | cell | tried").values():
         assert set(row[0].split(", ")) <= claims.keys()
 
