@@ -124,9 +124,10 @@ def test_a_drawing_is_declared_with_the_names_of_graphviz():
 
 
 def test_stubs_and_marks_are_in_the_package(monkeypatch):
-    dist = pytest.importorskip("setuptools.dist", reason="setuptools builds the package")
+    pytest.importorskip("setuptools", minversion="77", reason="setuptools builds the package")
+    dist = pytest.importorskip("setuptools.dist")
     monkeypatch.chdir(ROOT)
-    distribution = dist.Distribution()
+    distribution = dist.Distribution({"long_description": "what setup.py gives"})
     with warnings.catch_warnings(action="ignore"):  # its table in pyproject.toml is beta
         distribution.parse_config_files()
     build = distribution.get_command_obj("build_py")

@@ -86,7 +86,7 @@ def entry(package: str, name: str, value: Any) -> str:
     full = f"{package}.{name}"
     if isinstance(value, type):
         bases = "   :show-inheritance:\n" if issubclass(value, BaseException) else ""
-        return f".. autoclass:: {full}\n   :members:\n{bases}"
+        return f".. autoclass:: {full}\n   :members:\n   :inherited-members: {_documented(value)}\n{bases}"
     if inspect.isfunction(value):
         return f".. autofunction:: {full}\n"
     if callable(value) and hasattr(value, "key"):  # a row of the table
@@ -95,6 +95,14 @@ def entry(package: str, name: str, value: Any) -> str:
         lines = "\n".join(f"   {line}".rstrip() for line in body.splitlines())
         return f".. py:function:: {package}.{signature}\n\n{lines}\n"
     return f".. autodata:: {full}\n   :no-value:\n"
+
+
+def _documented(kind: type) -> str:
+    """The nearest base class with an entry of its own, or from outside: what it inherits is not repeated."""
+    root = kind.__module__.partition(".")[0]
+    package = importlib.import_module(root)
+    public = {id(getattr(package, name)) for name in public_names(package)}
+    return next(b.__name__ for b in kind.__mro__[1:] if id(b) in public or not b.__module__.startswith(root))
 
 
 def write(app: Sphinx, config: Config) -> None:

@@ -90,7 +90,7 @@ def record_net(net: Any, X: ArrayLike | None, caller: str) -> Recorded:
             else program_of_examples([outputs], [given], wrt, dtype)
         )
     except (CannotLower, CannotRecord) as reason:
-        raise NotImplementedError(f"{caller} cannot write this net: {reason}") from None
+        raise NotImplementedError(f"{caller}: no program computes this net: {reason}") from None
     except DomainError as error:
         raise ValueError(
             f"the net is undefined for an example, {error}; give others, nn.{caller}(net, …, X=examples)"
@@ -111,7 +111,8 @@ def record_net(net: Any, X: ArrayLike | None, caller: str) -> Recorded:
     )
     if _differs(recorded, x, of_batch):
         raise NotImplementedError(
-            f"{caller} cannot write this net: its operations depend on its numbers, or one example on another"
+            f"{caller}: no program computes this net: its operations depend on its numbers, or one "
+            "example on another"
         )
     return recorded
 

@@ -100,9 +100,9 @@ def from_torch(state: Mapping[str, Any], *, into: AnyModule) -> AnyModule:
     [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]
     """
     if not isinstance(state, Mapping) or not all(isinstance(name, str) for name in state):
+        cure = "; write model.state_dict()" if hasattr(state, "state_dict") else ""
         raise TypeError(
-            f"from_torch takes the dict of model.state_dict(), arrays by names, not {type(state).__name__}"
-            + "; write model.state_dict()" * hasattr(state, "state_dict")
+            f"from_torch takes the dict of model.state_dict(), by name, not {type(state).__name__}{cure}"
         )
     pairs = _pairs(_parts(into, "from_torch"), state)
     return _set(into, [(part, name, state[name]) for part, name in pairs], TORCH)
@@ -177,9 +177,9 @@ def from_keras(weights: Sequence[Any], *, into: AnyModule) -> AnyModule:
     (2, 3)
     """
     if isinstance(weights, (Mapping, str)) or not isinstance(weights, Iterable):
+        cure = "; write model.get_weights()" if hasattr(weights, "get_weights") else ""
         raise TypeError(
-            f"from_keras takes the list of model.get_weights(), not {type(weights).__name__}"
-            + "; write model.get_weights()" * hasattr(weights, "get_weights")
+            f"from_keras takes the list of model.get_weights(), not {type(weights).__name__}{cure}"
         )
     parts, arrays = _parts(into, "from_keras"), [*weights]
     if len(arrays) != len(parts):

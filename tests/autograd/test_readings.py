@@ -64,7 +64,8 @@ def test_who_steps_through_a_calculation_sees_every_line(calculation):
     lines = set()
 
     def trace(frame, event, argument):
-        lines.add((frame.f_code.co_filename, frame.f_lineno))
+        if event == "line":  # a call of generated code as a module stands at line 0
+            lines.add((frame.f_code.co_filename, frame.f_lineno))
         return trace
 
     before = sys.gettrace()

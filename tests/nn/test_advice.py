@@ -52,6 +52,16 @@ class Forward(nn.Module):
         return x
 
 
+class Foreign:
+    """A model of another library."""
+
+    def state_dict(self):
+        return nn.to_torch(mlp(4, 2))
+
+    def get_weights(self):
+        return nn.to_keras(mlp(4, 2))
+
+
 def model():
     return nn.Classifier([3], rng=0, epochs=1)
 
@@ -60,7 +70,8 @@ LINEAR = {"output_activation": nn.identity}
 NAMES = {
     "autograd": autograd, "nn": nn, "np": np, "pytest": pytest, "Tensor": Tensor, "Value": Value,
     "numeric": numeric, "Parts": Parts, "Forward": Forward,
-    "fit": fit, "mlp": mlp, "model": model, "X": X, "LABELS": LABELS, "TEXT": TEXT, "LINEAR": LINEAR,
+    "fit": fit, "mlp": mlp, "model": model, "Foreign": Foreign,
+    "X": X, "LABELS": LABELS, "TEXT": TEXT, "LINEAR": LINEAR,
 }  # fmt: skip
 LEARNT = "assert history.accuracy[-1] > 0.9"
 
@@ -244,6 +255,17 @@ CASES = [
     Case("nn.l2_penalty(mlp(4, 2).layers[0].W, 0.1)", "[layer.W for layer in net.layers]",
          "net = mlp(4, 2); assert nn.l2_penalty(ADVICE, 0.1).item() > 0"),
     Case("nn.backquery(mlp(4, 2), [1.0, 0.0])", "0.01 and 0.99", "nn.backquery(mlp(4, 2), [0.99, 0.01])"),
+    # nets elsewhere
+    Case("nn.to_c(autograd.relu, X=X)", "nn.Sequential(f)", "f = autograd.relu; nn.to_c(ADVICE, X=X)"),
+    Case("nn.to_c(nn.Sequential(autograd.relu))", "X=examples",
+         "examples = X; nn.to_c(nn.Sequential(autograd.relu), ADVICE)"),
+    Case("nn.from_torch(Foreign(), into=mlp(4, 2))", "model.state_dict()",
+         "model = Foreign(); nn.from_torch(ADVICE, into=mlp(4, 2))"),
+    Case("nn.to_torch(mlp(4, 2), '0.weight')", "a list of names",
+         "assert [*nn.to_torch(mlp(4, 2), ['weight', 'bias'])] == ['weight', 'bias']"),
+    Case("nn.from_keras(Foreign(), into=mlp(4, 2))", "model.get_weights()",
+         "model = Foreign(); nn.from_keras(ADVICE, into=mlp(4, 2))"),
+    Case("nn.to_keras(np.ones(2))", "nn.MLP", "nn.to_keras(ADVICE([4, 2], rng=0))"),
     # pictures and digits
     Case("nn.data.read_image(np.zeros(784))", "reshape(28, 28)",
          "row = np.zeros(784); row[200:600:28] = row[201:600:28] = 255; nn.data.read_image(row.ADVICE)"),
@@ -253,6 +275,10 @@ CASES = [
 
 # Advice whose case needs more than a line, by a part of its message: the test that takes it.
 ELSEWHERE = {
+    "is undefined for an example": (
+        "nn/interchange/test_exports.py",
+        "nn.to_c(Logarithm(), X=np.ones((2, 3)))  # as",
+    ),
     "nn.load(path, into=net) fills it": (
         "nn/files/test_files.py",
         "assert nn.load(path, into=other) is other",

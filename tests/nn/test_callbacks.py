@@ -278,7 +278,7 @@ def test_a_later_run_begins_anew(tmp_path):
     [
         (make(), "missing/best.npz", FileNotFoundError, "there is no folder"),
         (make(), "folder.npz", IsADirectoryError, "it is a folder"),
-        (make(), "best.h5", ValueError, r"ends in \.npz or \.safetensors"),
+        (make(), "best.h5", ValueError, r"ends in \.npz or \.json or \.safetensors"),
         (nn.MLP([3, 2], activation=lambda z: z, rng=0), "best.npz", ValueError, "define it with def"),
         ({"W": [1.0]}, "best.npz", TypeError, r"an nn\.Module, .* not dict"),
     ],

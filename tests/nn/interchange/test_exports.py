@@ -178,6 +178,10 @@ def test_a_net_that_no_program_computes_is_refused_and_nothing_is_written(tmp_pa
     assert os.listdir(tmp_path) == []
 
 
+def test_other_examples_are_taken_where_a_net_is_undefined_for_one():
+    assert "log" in nn.to_c(Logarithm(), X=np.ones((2, 3)))  # as the error says
+
+
 def test_noise_is_drawn_again_after_a_refusal():
     net = Noise()
     with pytest.raises(NotImplementedError):
