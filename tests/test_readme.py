@@ -48,7 +48,7 @@ def test_the_readme_fits_two_screens():
     lines = README.splitlines()
     assert len(lines) <= 125
     assert len(re.findall(r"!\[", README)) == 1
-    assert max(len(line) for block in pages.blocks(README) for line in block.text.splitlines()) <= 128
+    assert max(len(line) for block in pages.blocks(README) for line in block.text.splitlines()) <= 96
 
 
 def test_the_picture_of_the_readme_is_that_of_its_lines(tmp_path):
