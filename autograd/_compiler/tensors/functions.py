@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from autograd._compiler.find.tensors.tape import Tape
 from autograd._compiler.row_calls import Symbol
 from autograd._compiler.run.batches import MATRICES, FewThreads, Place, new_place
-from autograd._compiler.run.runner import strict_caller
+from autograd._compiler.run.runner import repeat_after_false_alarm, strict_caller
 from autograd._compiler.tensors.code import Generated, generate
 from autograd._compiler.tensors.derivative import forward, gradient
 from autograd._compiler.tensors.traced import Trace, Traced
@@ -57,13 +57,15 @@ class Task:
             run = idle.pop() if idle else self._more(True)
             try:
                 results = run(*arrays)
-                # An overflow in a product or in a thread of BLAS is seen in the number alone.
-                if not self._has_quick or self._wrt is None or math.isfinite(results[0]):
-                    return results  # type: ignore[no-any-return]
-            except FloatingPointError:  # a quick function overflowed, or NumPy has a warning to give
-                pass
+            except FloatingPointError as error:  # a quick function overflowed, or NumPy has a warning to give
+                results = repeat_after_false_alarm(error, arrays, run.args[0], *arrays)
             finally:
                 idle.append(run)
+            # An overflow in a product or in a thread of BLAS is seen in the number alone.
+            if results is not None and (
+                not self._has_quick or self._wrt is None or math.isfinite(results[0])
+            ):
+                return results  # type: ignore[no-any-return]
         idle = self._idle[False]
         run = idle.pop() if idle else self._more(False)
         try:
