@@ -16,12 +16,12 @@ from nn._nets.modules import Module
 from nn._training.arguments import Task
 from nn._training.callbacks import Callback
 from nn._training.history.history import History
-from nn._training.steps.compiled import spread
 
 __all__ = ["RunFile"]
 
 SHARE = 0.05  # of the time of a run, at most, goes to writing the file
 ENTRY = "run"  # of the training in a file
+ROWS = 1000  # of examples that are digested at a time
 
 
 class RunFile:
@@ -69,19 +69,27 @@ class RunFile:
                 changed = {name: x for name, x in self._given.items() if given.get(name) != x}
                 state["settings"] = state["settings"] | changed
             callbacks = [(str(kind), saved) for kind, saved in run["callbacks"]]
+            seed = run.get("seed")
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"{self._path} is damaged, or no run that nn.fit wrote: {error}") from None
         self._compare(examples)
+        if None not in (seed, task.seed) and seed != task.seed:
+            raise ValueError(
+                f"{self._path} is of a run with rng={seed}, and not {task.seed}: give another path, or delete "
+                "the file, to begin anew"
+            )
         if len(history) > task.epochs:
             raise ValueError(
                 f"{self._path} is of a run with {len(history)} epochs, and epochs={task.epochs} counts these "
                 "too"
             )
         filled = training | {"optimizer": state}
-        fill(self._path, self._net, architecture, arrays, filled, self._optimizer, task.rng)
-        for callback, (kind, saved) in zip(_with_state(task.callbacks), callbacks, strict=False):
-            if callback is not None and saved is not None and kind == type(callback).__name__:
-                callback.load_state_dict(saved)
+        states = [
+            (callback, saved)
+            for callback, (kind, saved) in zip(_with_state(task.callbacks), callbacks, strict=False)
+            if callback is not None and saved is not None and kind == type(callback).__name__
+        ]
+        fill(self._path, self._net, architecture, arrays, filled, self._optimizer, task.rng, states)
         return history
 
     def is_due(self, is_last: bool) -> bool:
@@ -95,6 +103,7 @@ class RunFile:
         callbacks = [[type(f).__name__, state] for f, state in zip(task.callbacks, states, strict=True)]
         run = {
             "examples": self._examples(),
+            "seed": task.seed,
             "given": self._given,
             "history": history.content(),
             "callbacks": callbacks,
@@ -122,11 +131,11 @@ class RunFile:
         )
 
     def _examples(self) -> dict[str, Any]:
-        """The number of examples, and a digest of a few of them."""
-        task, places = self._task, spread(len(self._task.X))
-        digest = hashlib.sha256()
+        """The number of examples, and a digest of their numbers."""
+        task, digest = self._task, hashlib.sha256()
         for array in (task.X, task.Y):
-            digest.update(np.ascontiguousarray(array[places], np.float64).data)
+            for first in range(0, len(array), ROWS):
+                digest.update(np.ascontiguousarray(array[first : first + ROWS], np.float64).data)
         return {"count": len(task.X), "batch_size": task.batch_size, "digest": digest.hexdigest()}
 
 

@@ -111,8 +111,8 @@ def fit(
         DivergenceError: when the cost or a parameter stops being finite.
         OSError, ImportError: as `nn.save`, for `resume`.
 
-    A file for `resume` that is damaged, no run, or one of other examples or another batch size is a
-    ValueError, before anything is changed.
+    A file for `resume` that is damaged, no run, or one of other examples, another batch size or another seed
+    is a ValueError, before anything is changed.
 
     An exception of a callback, the cost or the net is passed on, with the epochs so far as its ``history``.
 

@@ -185,3 +185,15 @@ def test_names_of_a_net_that_are_those_of_a_training_are_told(tmp_path):
     with pytest.raises(ValueError, match="entries of its own called training/0: rename that attribute"):
         nn.save(net, tmp_path / "net.npz", optimizer=sgd)
     assert nn.load(nn.save(net, tmp_path / "net.npz"), into=Odd()).parts["W"] is not None
+
+
+@pytest.mark.parametrize("state", [{1: 2.0}, {"velocity": {"$array": "training/0"}}])
+def test_a_state_whose_keys_would_not_come_back_is_refused(state, tmp_path):
+    class Descent(nn.SGD):
+        def state_dict(self):
+            return state
+
+    net = parts()[0]
+    with pytest.raises(TypeError, match=r"has texts for keys, other than '\$array', and not (1|'\$array')"):
+        nn.save(net, tmp_path / "run.npz", optimizer=Descent(net.parameters(), 0.1))
+    assert not any(tmp_path.iterdir())
