@@ -74,10 +74,7 @@ class RunFile:
             raise ValueError(f"{self._path} is damaged, or no run that nn.fit wrote: {error}") from None
         self._compare(examples)
         if None not in (seed, task.seed) and seed != task.seed:
-            raise ValueError(
-                f"{self._path} is of a run with rng={seed}, and not {task.seed}: give another path, or delete "
-                "the file, to begin anew"
-            )
+            raise self._other_run(f"a run with rng={seed}, and not {task.seed}")
         if len(history) > task.epochs:
             raise ValueError(
                 f"{self._path} is of a run with {len(history)} epochs, and epochs={task.epochs} counts these "
@@ -122,12 +119,16 @@ class RunFile:
         own = self._examples()
         if examples == own:
             return
-        said = "other examples" if examples.get("digest") != own["digest"] else ""
+        difference = "other examples"
         sizes = [[each.get(name) for name in ("count", "batch_size")] for each in (examples, own)]
         if sizes[0] != sizes[1]:
-            said = "{} examples in batches of {}, and not {} in batches of {}".format(*sizes[0], *sizes[1])
-        raise ValueError(
-            f"{self._path} is of a run of {said}: give another path, or delete the file, to begin anew"
+            sentence = "{} examples in batches of {}, and not {} in batches of {}"
+            difference = sentence.format(*sizes[0], *sizes[1])
+        raise self._other_run(f"a run of {difference}")
+
+    def _other_run(self, described: str) -> ValueError:
+        return ValueError(
+            f"{self._path} is of {described}: give another path, or delete the file, to begin anew"
         )
 
     def _examples(self) -> dict[str, Any]:
