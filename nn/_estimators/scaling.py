@@ -53,8 +53,8 @@ def unscaled(net: MLP, scale: Scale) -> None:
     if not (np.isfinite(W).all() and np.isfinite(b).all()):
         column = int(scale.deviation.argmin())
         raise ValueError(
-            f"column {column} of X varies by {scale.deviation[column]:.1g} alone, whose inverse is beyond the "
-            "largest number: give it in other units"
+            f"column {column} of X varies by {scale.deviation[column]:.1g} alone, whose inverse is beyond "
+            "the largest number: give it in other units"
         )
     first.W, first.b = W, b
 

@@ -94,8 +94,9 @@ def confusion_matrix(
         fractions = [label for label in together if isinstance(label, float) and label % 1 > 0]
         if fractions:
             raise ValueError(
-                f"{fractions[0]:.4g} seems to be no class: outputs become labels by net.predict(X, classes=10), "
-                f"and where classes are fractions, they are listed, as classes={sorted(set(fractions))!r:.80}"
+                f"{fractions[0]:.4g} seems to be no class: outputs become labels by net.predict(X, "
+                "classes=10), and where classes are fractions, they are listed, as "
+                f"classes={sorted(set(fractions))!r:.80}"
             )
         try:
             classes = sorted(set(together))

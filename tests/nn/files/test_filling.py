@@ -1,6 +1,7 @@
 """Files with the state of a training: damage, forgery, versions."""
 
 import copy
+import functools
 import json
 import tempfile
 from pathlib import Path
@@ -40,20 +41,18 @@ def resumed(path, parts):
     return nn.fit(net, X, Y, optimizer=adam, epochs=2, batch_size=1, rng=rng, progress=False, resume=path)
 
 
+@functools.cache
 def content_of_a_run(suffix):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"run{suffix}"
         return states(*trained(path)), path.read_bytes()
 
 
-RUNS = {suffix: content_of_a_run(suffix) for suffix in FORMATS}
-
-
 @settings(max_examples=60)
 @given(st.data())
 def test_damage_of_any_kind_is_refused_or_harmless(data):
     suffix = data.draw(st.sampled_from(FORMATS))
-    whole, content = RUNS[suffix]
+    whole, content = content_of_a_run(suffix)
     places = st.integers(0, 8000)
     for _ in range(data.draw(st.integers(1, 2))):
         start, end = sorted((data.draw(places), data.draw(places)))
