@@ -278,7 +278,7 @@ def test_a_later_run_begins_anew(tmp_path):
     [
         (make(), "missing/best.npz", FileNotFoundError, "there is no folder"),
         (make(), "folder.npz", IsADirectoryError, "it is a folder"),
-        (make(), "best.h5", ValueError, r"ends in \.npz or \.safetensors"),
+        (make(), "best.h5", ValueError, r"ends in \.npz or \.json or \.safetensors"),
         (nn.MLP([3, 2], activation=lambda z: z, rng=0), "best.npz", ValueError, "define it with def"),
         ({"W": [1.0]}, "best.npz", TypeError, r"an nn\.Module, .* not dict"),
     ],
@@ -378,6 +378,13 @@ def test_any_other_error_is_the_callers_and_the_net_is_as_after_the_epoch():
         train(net, [states, fails])
     assert len(states) == 2
     assert same(net.state_dict(), states[-1])
+
+
+def test_a_monitor_that_gives_no_number_is_told():
+    stop = nn.early_stopping(1, lambda epoch: epoch.validation_accuracy)
+    with pytest.raises(TypeError, match=r"monitor gave None for epoch 1, .* given validation=\(X, Y\)"):
+        train(make(), [stop])
+    train(make(), [stop], validation=(X, Y))  # as the error says
 
 
 def test_a_monitor_may_be_any_function_of_an_epoch(tmp_path):
