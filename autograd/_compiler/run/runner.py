@@ -6,7 +6,7 @@ import contextvars
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,9 +149,7 @@ def strict_caller() -> Callable[..., Any]:
     It enters a context that is made once, several times as fast as ``np.errstate``; only one thread may be in
     it at a time.
     """
-    context = contextvars.Context()
-    context.run(np.seterr, divide="raise", over="raise", invalid="raise", under="ignore")
-    return context.run
+    return _strict_context("raise").run
 
 
 def repeat_after_false_alarm(
@@ -169,13 +167,18 @@ def repeat_after_false_alarm(
     """
     if str(error) not in FALSE_ALARMS or not all(np.isfinite(array).all() for array in numbers):
         return None
-    context = contextvars.Context()
-    context.run(np.seterr, divide="raise", over="raise", invalid="log", under="ignore")
+    context = _strict_context("log")
     context.run(np.seterrcall, _ExceptProducts())
     try:
         return context.run(function, *args)
     except FloatingPointError:
         return None
+
+
+def _strict_context(invalid: Literal["raise", "log"]) -> contextvars.Context:
+    context = contextvars.Context()
+    context.run(np.seterr, divide="raise", over="raise", invalid=invalid, under="ignore")
+    return context
 
 
 class _ExceptProducts:
