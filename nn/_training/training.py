@@ -93,9 +93,9 @@ def fit(
         progress: show a bar with cost and accuracy, on a terminal or in a notebook.
         resume: the path of a file, .npz, .json or .safetensors, that keeps the run after its epochs, written
             whole (of short epochs not after each: it takes at most a twentieth of the time). Where it is
-            there already, the run goes on from it: after a crash or Ctrl-C the same lines give, to the bit, the run
-            without a break, and with more epochs a longer one. `epochs` counts all of them. Net, optimizer
-            and generators get the state in the file, callbacks with ``state_dict()`` and
+            there already, the run goes on from it: after a crash or Ctrl-C the same lines give, to the bit,
+            the run without a break, and with more epochs a longer one. `epochs` counts all of them. Net,
+            optimizer and generators get the state in the file, callbacks with ``state_dict()`` and
             ``load_state_dict(state)`` too; a setting of the optimizer that was changed in the lines, as a
             lower rate, holds. A schedule comes from the lines. A run that is over, or that a callback
             stopped, comes back as it is. `nn.load` reads the net of the file.
