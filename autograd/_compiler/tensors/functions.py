@@ -48,7 +48,7 @@ class Task:
     def __init__(self, tape: Tape, wrt: Sequence[int] | None, outputs: bool, in_vector: bool = False) -> None:
         self._tape, self._wrt, self._outputs, self._in_vector = tape, wrt, outputs, in_vector
         self._codes: dict[bool, tuple[Any, Generated]] = {}
-        self._idle: dict[bool, list[Callable[..., Any]]] = {True: [], False: []}
+        self._idle: dict[bool, list[functools.partial[Any]]] = {True: [], False: []}
         self._has_quick = any(_has_quick(line.row) for line in tape.lines)
 
     def __call__(self, arrays: Sequence[Array]) -> tuple[Any, ...]:
@@ -86,7 +86,7 @@ class Task:
             self._codes[quick] = compile_source(generated.source, "run"), generated
         return self._codes[quick]
 
-    def _more(self, strict: bool) -> Callable[..., Any]:
+    def _more(self, strict: bool) -> functools.partial[Any]:
         """The function, with buffers of its own; if strict, it raises where NumPy would warn."""
         code, generated = self._code(strict and self._has_quick)
         names = dict(generated.namespace)
@@ -96,7 +96,7 @@ class Task:
             run = _OnVectors(names.pop("views_of"), run)
         if generated.multiplications > MATRICES:
             run = FewThreads(generated.multiplications, run)
-        return functools.partial(strict_caller(), run) if strict else run
+        return functools.partial(strict_caller(), run) if strict else functools.partial(run)
 
     def _write(self, quick: bool) -> Generated:
         tape = self._tape
