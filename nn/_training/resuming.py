@@ -41,7 +41,7 @@ class RunFile:
         check_optimizer(task.optimizer, task.net)
         # These two checks have made sure of both.
         self._net, self._optimizer = cast("Module", task.net), cast("HasState", task.optimizer)
-        self._given = dict(self._optimizer.state_dict().get("settings", {}))
+        self._settings = dict(self._optimizer.state_dict().get("settings", {}))
         self._due = 0.0  # the time from which on writing is no more than its share
 
     def load(self) -> History:
@@ -62,11 +62,11 @@ class RunFile:
                 "of an earlier call"
             )
         try:
-            examples, content, given = dict(run["examples"]), run["history"], dict(run["given"])
+            examples, content, earlier = dict(run["examples"]), run["history"], dict(run["settings"])
             history = History.of_content(content)
             state = dict(training["optimizer"])
-            if self._given:
-                changed = {name: x for name, x in self._given.items() if given.get(name) != x}
+            if self._settings:
+                changed = {name: x for name, x in self._settings.items() if earlier.get(name) != x}
                 state["settings"] = state["settings"] | changed
             callbacks = [(str(kind), saved) for kind, saved in run["callbacks"]]
             seed = run.get("seed")
@@ -101,7 +101,7 @@ class RunFile:
         run = {
             "examples": self._examples(),
             "seed": task.seed,
-            "given": self._given,
+            "settings": self._settings,
             "history": history.content(),
             "callbacks": callbacks,
         }
