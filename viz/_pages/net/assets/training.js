@@ -1,8 +1,10 @@
 // Training: stochastic gradient descent in mini-batches, in the order of nn.fit; and the cost of all examples.
 //
-// A frame of the screen computes for SLICE milliseconds, so the page answers meanwhile.
+// A frame of the screen computes for SLICE milliseconds, so the page answers meanwhile; where drawing takes
+// longer, as on a slow machine, for as long as that took, up to LONGEST.
 
 const SLICE = 10;
+const LONGEST = 100;
 const CHUNK = 100_000; // parameters times examples that are measured at once
 const MOST = 2000; // entries of a history
 const REST = 150; // milliseconds without a change, before many examples are measured again
@@ -15,6 +17,7 @@ let measuring = null; // { next, cost, right, isEnd }: the examples measured so 
 let until = null; // the end of a run by itself, "epoch" or "pause"; null where there is none
 let waiting = []; // costs that are not yet `each` of a mean
 let isScheduled = false;
+let computedAt = Infinity; // when the last frame had computed; without one, a frame is a first
 let changing = null; // the timer of a change by hand
 
 Object.assign(state, {
@@ -150,19 +153,22 @@ function schedule() {
 // What fits into a frame; of a small net one epoch, so that it is seen to learn.
 function computeSome() {
   isScheduled = false;
-  const end = performance.now() + SLICE;
+  const start = performance.now();
+  const end = start + Math.min(LONGEST, Math.max(SLICE, start - computedAt));
   const { epochs } = state;
   do {
     if (measuring !== null && (measuring.isEnd || until === null)) measureSome();
     else if (until === null || state.epochs > epochs || !step()) break;
     else if (until === "epoch" && state.progress === 0) pause();
   } while (performance.now() < end);
+  computedAt = performance.now();
   if (measuring !== null || until !== null) schedule();
 }
 
 function run(to) {
   if (state.unlike !== null) return;
   until = to;
+  computedAt = Infinity;
   emit("training");
   schedule();
 }
