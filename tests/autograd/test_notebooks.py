@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograd._support.tables import Table, TableText
+from autograd._support.notebooks import Table, TableText
 
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=y>', "&lt;", "$x$ and $$y$$", r"\(z\)"]
 
