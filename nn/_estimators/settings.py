@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import inspect
 import sys
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, ClassVar, Self
 
 from nn._nets.activations import name_of
+from nn._nets.mlp import MLP
 
 __all__ = ["NotFittedError", "Settings", "category"]
 
@@ -73,6 +75,13 @@ class Settings:
             classifier_tags=utils.ClassifierTags() if is_classifier else None,
             regressor_tags=None if is_classifier else utils.RegressorTags(),
         )
+
+    def _repr_html_(self) -> str | None:
+        """The settings, and the layers of the net of a fitted one."""
+        if not self.__sklearn_is_fitted__():
+            return None
+        net: MLP = vars(self)["net_"]
+        return replace(net.summary().table, title=repr(self)).html()
 
     def __repr__(self) -> str:
         """The class and the settings that differ from their defaults."""
