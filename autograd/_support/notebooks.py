@@ -8,7 +8,7 @@ from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["PrintedText", "Table", "TableText", "asked_of", "escaped", "shell"]
+__all__ = ["Preformatted", "PrintedText", "Table", "TableText", "asked_of", "escaped", "shell"]
 
 ENDS = 10  # rows shown at each end of a table that is longer
 
@@ -81,6 +81,18 @@ class PrintedText(str):
         self, include: Container[str] | None = None, exclude: Container[str] | None = None, **_: object
     ) -> dict[str, str]:
         return asked_of({"text/plain": str(self)} | self._forms(), include, exclude)
+
+
+class Preformatted(PrintedText):
+    """A text whose signs stand under each other.
+
+    >>> Preformatted("a <b>")._mime_()
+    ('text/html', '<pre>a &lt;b&gt;</pre>')
+    """
+
+    def _mime_(self) -> tuple[str, str]:
+        """The form for marimo, which has no plain text of one width, and no Mermaid from objects."""
+        return "text/html", f"<pre>{html.escape(self)}</pre>"
 
 
 class TableText(PrintedText):

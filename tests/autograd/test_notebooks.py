@@ -1,4 +1,4 @@
-"""Tables as HTML, texts as printed: every text stays a text, and a notebook sets none of it as mathematics."""
+"""Tables as HTML, texts as printed: each text stays a text, and a notebook sets none of it as mathematics."""
 
 import copy
 import pickle

@@ -56,7 +56,7 @@ def test_a_motion_has_its_last_picture_for_paper(y):
 
 def test_a_formula_is_set_and_stays_a_text(y):
     formula = viz.formula(y**2)
-    assert formula._repr_latex_() == f"$\\displaystyle {formula}$"
+    assert formula._repr_mimebundle_()["text/latex"] == f"$\\displaystyle {formula}$"
     assert viz.equation(formula).text == viz.equation(str(formula)).text
     shown = viz.mermaid(viz.draw_chain(y))
     assert shown._repr_mimebundle_(include={"text/vnd.mermaid"}) == {"text/vnd.mermaid": str(shown)}

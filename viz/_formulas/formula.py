@@ -15,12 +15,12 @@ __all__ = ["formula", "text"]
 class Latex(PrintedText):
     r"""LaTeX for math mode, which a notebook sets.
 
-    >>> Latex(r"\sigma(z)")._repr_latex_()
+    >>> Latex(r"\sigma(z)")._repr_mimebundle_()["text/latex"]
     '$\\displaystyle \\sigma(z)$'
     """
 
-    def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self}$"
+    def _forms(self) -> dict[str, str]:
+        return {"text/latex": f"$\\displaystyle {self}$"}
 
 
 def formula(node: Node) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from autograd._support.notebooks import PrintedText
+from autograd._support.notebooks import Preformatted
 from viz._layout.themes import LIGHT, Theme, stroke
 from viz._mathematics.shortening import short_text
 from viz._output.tree import picture_of
@@ -17,7 +17,7 @@ __all__ = ["mermaid"]
 MARKS = re.compile(r'["#&<>\\`*_~$|%{}\[\]]')
 
 
-class Mermaid(PrintedText):
+class Mermaid(Preformatted):
     """Mermaid text, which JupyterLab and `nbconvert` draw.
 
     >>> sorted(Mermaid("flowchart LR")._repr_mimebundle_())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from autograd._support.notebooks import PrintedText
+from autograd._support.notebooks import Preformatted
 from viz._mathematics.shortening import LONGEST_FORMULA, readable, short_text
 from viz._mathematics.typeset import to_text
 from viz._pictures.picture import Box, Link, Picture
@@ -36,7 +36,7 @@ def tree(drawing: Any) -> str:
     ├─ w       1.20  grad +0.50  ∂z/∂w = a = +0.50
     └─ a       0.50  grad +1.20  ∂z/∂a = w = +1.20
     """
-    return PrintedText(text_tree(picture_of(drawing, "tree")))
+    return Preformatted(text_tree(picture_of(drawing, "tree")))
 
 
 def picture_of(drawing: Any, function: str) -> Picture:
