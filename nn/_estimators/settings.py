@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 import sys
-from dataclasses import replace
 from importlib import import_module
 from typing import Any, ClassVar, Self
 
+from autograd._support.notebooks import escaped
 from nn._nets.activations import name_of
 from nn._nets.mlp import MLP
 
@@ -81,7 +81,7 @@ class Settings:
         if not self.__sklearn_is_fitted__():
             return None
         net: MLP = vars(self)["net_"]
-        return replace(net.summary().table, title=repr(self)).html()
+        return f"<p>{escaped(repr(self))}</p>\n{net._repr_html_()}"
 
     def __repr__(self) -> str:
         """The class and the settings that differ from their defaults."""

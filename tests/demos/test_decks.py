@@ -52,7 +52,7 @@ net, (X, labels) = nn.MLP([2, 1], rng=0), nn.data.moons(20, rng=0)
 SELF_SHOWN = {
     "viz.draw_chain(y)": (PICTURE, "y = 2x"),
     "viz.matrix([[1, 2], [3, 4]])": (PICTURE, "⎡1  2⎤\n⎣3  4⎦"),
-    "viz.tree(viz.draw_chain(y))": (set(), "y = 2x  6.00  grad +1.00\n├─ "),
+    "viz.tree(viz.draw_chain(y))": (set(), "y = 2x  6.00  grad +1.00\n└─ x"),
     "viz.mermaid(viz.draw_chain(y))": ({"text/vnd.mermaid"}, "flowchart LR\n"),
     "viz.formula(y)": ({"text/latex"}, "2 x"),
     "viz.chain_rule(y, y)": ({"text/latex"}, "∂y/∂y = 1"),

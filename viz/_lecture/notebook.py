@@ -140,12 +140,14 @@ def _forms(picture: Picture) -> dict[str, Any]:
         png = _base64(picture.data)
         return {"image/png": png, "text/plain": _lines(picture.words)}
 
+    scene = picture.scene
+
     def data(form: str, width: int = SHOWN) -> bytes:
-        if form == "pdf":
-            return scene_bytes(picture.scene, "pdf")
+        if form == "pdf" and scene is not None:
+            return scene_bytes(scene, "pdf")
         return picture.data if form == "svg" else _png(picture, width)
 
-    wanted = (SVG, PNG, PLAIN) if picture.scene is None else (SVG, PNG, PDF, PLAIN)
+    wanted = (SVG, PNG, PLAIN) if scene is None else (SVG, PNG, PDF, PLAIN)
     forms = picture_forms(data, picture.words, wanted)
     return {kind: _lines(text) if kind in (SVG, PLAIN) else text for kind, text in forms.items()}
 
