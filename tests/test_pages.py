@@ -15,7 +15,7 @@ import autograd.linalg
 import autograd.testing
 import nn
 import viz
-from autograd.extend import Row
+from autograd._graph.primitive import Primitive
 
 pytest.importorskip("markdown_it")
 plt = pytest.importorskip("matplotlib.pyplot")
@@ -25,6 +25,8 @@ PAGES = sorted(DOCS.rglob("*.md"))
 TEXTS = {path.relative_to(DOCS).as_posix(): path.read_text(encoding="utf-8") for path in PAGES}
 ELSEWHERE = {"how-to/testing.md"}  # in a process of its own, by test_testing_page
 RUN = [name for name, text in TEXTS.items() if ">>> " in text and name not in ELSEWHERE]
+
+WITH_LINES = ("coming-from/", "comparison.md")  # pages with tables of lines, and what these give
 
 # Files that are left by the pages which write some.
 FILES = {
@@ -80,7 +82,7 @@ def test_a_page_runs_as_printed(name, tmp_path, monkeypatch, quiet):
     names = {}
     code = "\n".join(block.text for block in pages.blocks(TEXTS[name]) if not block.is_left_out)
     assert run(name, names) == len(re.findall(r"^ *>>> (?!.*\+SKIP)", code, re.MULTILINE)) > 0
-    for line, gives in table_rows(TEXTS[name]) if name.startswith("coming-from/") else ():
+    for line, gives in table_rows(TEXTS[name]) if name.startswith(WITH_LINES) else ():
         assert result(line, names) == without_spaces(gives), f"{name}: {line}"
     if name == "how-to/lectures.md":
         assert Path("lecture.html").read_text(encoding="utf-8").count('<section class="slide') == 5
@@ -156,9 +158,12 @@ def test_each_public_name_is_in_the_contents_of_the_reference():
         for name in package.__all__:
             value = getattr(package, name)
             full = f"{package.__name__}.{name}"
-            if isinstance(value, Row):
-                full = f".. py:function:: {full}("
-            assert re.search(rf" {re.escape(full)}(?!\w)", text) or name in {"data", "initializers"}, full
+            if isinstance(value, Primitive):
+                full = f".. py:function:: {full}"
+            assert re.search(rf"(^| ){re.escape(full)}(?!\w)", text, re.MULTILINE) or name in {
+                "data",
+                "initializers",
+            }, full
 
 
 def test_the_lecture_has_ten_lines_and_each_key_is_listed():

@@ -25,7 +25,7 @@ ORDERS = ("value", "first derivative", "second derivative")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the command; 1 where a primitive is off by more than the README promises."""
+    """Run the command; 1 where a primitive is off by more than docs/explanation/precision.md promises."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks precision", description=__doc__)
     parser.add_argument("primitives", nargs="*", help="their names (default: all)")
     parser.add_argument("--points", type=int, default=300, help="of each (default: 300)")

@@ -58,9 +58,7 @@ W, a, b = viz.matrix("W", shape=("k", "n")), viz.matrix("a^{(0)}", shape="n"), v
 viz.equation("a^{(1)} = \\sigma", "(", W, a, "+", b, ")", "\n", r"a^{(1)} = \sigma(W a^{(0)} + b)")
 
 # %% [markdown]
-# ## The network, 784-16-16-10
-#
-# One function of 784 numbers, $f: \mathbb{R}^{784} \to \mathbb{R}^{10}$. Untrained, its ten outputs mean nothing.
+# ## The network, 784-16-16-10, before it is trained
 
 # %%
 net = nn.MLP([784, 16, 16, 10], rng=0, dtype=np.float32)
@@ -69,7 +67,8 @@ viz.draw_network(net, three)
 # %% [markdown]
 # ## 13,002 parameters
 #
-# Each is a knob that can be turned. Learning is finding a setting that reads digits; deck B shows how.
+# The network is one function of 784 numbers, $f: \mathbb{R}^{784} \to \mathbb{R}^{10}$, with as many knobs to turn.
+# Learning is finding a setting that reads digits; deck B shows how.
 
 # %%
 viz.parameter_count(net)
@@ -79,9 +78,7 @@ X, Y, sgd = train.images, nn.data.one_hot(train.labels), nn.SGD(net.parameters()
 history = nn.fit(net, X, Y, optimizer=sgd, epochs=10, batch_size=10, rng=0, progress=False)
 
 # %% [markdown]
-# ## Reading a 3
-#
-# With the parameters that were found, the image of a 3 lights up the neuron of the 3.
+# ## Reading a 3 after training: its neuron lights up
 
 # %%
 viz.draw_network(net, three)

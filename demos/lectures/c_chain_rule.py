@@ -102,7 +102,7 @@ viz.lecture_page(C, "chain.html")
 # Values from left to right, then derivatives from right to left. `viz.frames` writes the pictures one by one.
 
 # %%
-viz.animate(C, "chain.gif", width=960)
+viz.animate(C, "chain.gif", width=1280)
 
 # %% [markdown]
 # ## Differences agree

@@ -81,7 +81,7 @@ net, X, Y = nn.MLP([2, 2, 1], rng=8), gates.XOR.X, gates.XOR.Y
 run = viz.training_motion(net, X, Y)
 sgd = nn.SGD(net.parameters(), lr=8.0)
 nn.fit(net, X, Y, optimizer=sgd, epochs=120, batch_size=4, rng=0, progress=False, callbacks=[run])
-viz.animate(run, "xor.gif", width=960, seconds_per_frame=0.6, limit=8)
+viz.animate(run, "xor.gif", width=1280, seconds_per_frame=0.6, limit=6)
 
 # %% [markdown]
 # ## Train it here

@@ -169,7 +169,7 @@ class Classifier(_Estimator):
         if len(expected) and set(own).isdisjoint(expected.tolist()):
             raise ValueError(
                 f"y holds none of the classes of the fit, such as {own[0]!r}: its first label is "
-                f"{expected[0]!r}"
+                f"{expected.tolist()[0]!r}"
             )
         pairs = zip(predicted.tolist(), expected.tolist(), strict=True)
         return share(np.array([a == b for a, b in pairs]))

@@ -27,12 +27,12 @@ def inputs(X: Any) -> NDArray[np.float64]:
     Raises:
         TypeError, ValueError: for anything else, with the place.
     """
-    if hasattr(X, "toarray"):
-        raise TypeError("X is a sparse array, which nets do not take: X.toarray() is a dense one")
     _check_complex(X, "X")
     try:
         x = numeric(X, "X")
     except TypeError as error:
+        if hasattr(X, "toarray"):
+            raise
         raise TypeError(f"{error}; an argument must be no string and no other object, but a number") from None
     if x.ndim != 2:
         raise ValueError(
@@ -72,7 +72,7 @@ def labels(y: Any, examples: int) -> tuple[Array, NDArray[np.int64]]:
     except TypeError:
         raise TypeError(f"Unknown label type: labels have an order, and y holds {array[0]!r:.80}") from None
     if len(classes) < 2:
-        raise ValueError(f"y has one class, {classes[0]!r:.80}: a classifier takes two or more")
+        raise ValueError(f"y has one class, {classes.tolist()[0]!r:.80}: a classifier takes two or more")
     return classes, places.astype(np.int64)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from autograd import relu
 from autograd._support.callers import warn
-from autograd._support.checks import between, count
+from autograd._support.checks import a_bool, above, between, count
 from nn._estimators.scaling import scale_of, unscaled
 from nn._measures.costs import l2_penalty
 from nn._measures.metrics import Metrics
@@ -71,7 +71,9 @@ class Learning:
         sizes = self._sizes(X.shape[1], outputs)
         rng = generator(self.rng)
         epochs, batch_size = count(self.epochs, "epochs"), count(self.batch_size, "batch_size")
-        l2 = between(self.l2, "l2", 0)
+        l2, lr = between(self.l2, "l2", 0), above(self.lr, "lr")
+        standardize, progress = a_bool(self.standardize, "standardize"), a_bool(self.progress, "progress")
+        share = between(self.held_out, "held_out", 0, 1)
         net = MLP(
             sizes,
             activation=self.activation,
@@ -79,11 +81,11 @@ class Learning:
             initializer=he_normal if self.activation is relu else lecun_normal,
             rng=rng,
         )
-        scale = scale_of(X) if self.standardize else None
+        scale = scale_of(X) if standardize else None
         x = X if scale is None else scale(X)
         validation, callbacks = None, list[Callback]()
         if self.patience is not None:
-            held = self._held_out(order, rng)
+            held = _held_out(order, share, rng)
             validation, x, Y = (x[held], Y[held]), x[~held], Y[~held]
             callbacks = [early_stopping(self.patience)]
         weights = [layer.W for layer in net.layers]
@@ -91,7 +93,7 @@ class Learning:
         def with_prior(a: Any, y: Any) -> Any:
             return cost(a, y) + l2_penalty(weights, l2 / len(x)) if l2 else cost(a, y)
 
-        rate = cosine_decay(self.lr, steps=epochs * math.ceil(len(x) / batch_size))
+        rate = cosine_decay(lr, steps=epochs * math.ceil(len(x) / batch_size))
         history = fit(
             net,
             x,
@@ -104,7 +106,7 @@ class Learning:
             validation=validation,
             callbacks=callbacks,
             metrics=metrics,
-            progress=bool(self.progress),
+            progress=progress,
         )
         if history.interrupted:
             warn(f"the training was interrupted after {len(history)} epochs of {epochs}", UserWarning)
@@ -114,21 +116,21 @@ class Learning:
 
     def _sizes(self, inputs: int, outputs: int) -> list[int]:
         hidden = self.hidden_sizes
-        if isinstance(hidden, str) or not hasattr(hidden, "__iter__"):
+        if isinstance(hidden, str) or not isinstance(hidden, (Sequence, np.ndarray)):
             raise TypeError(f"hidden_sizes is a list of the widths of hidden layers, as [8], not {hidden!r}")
         return [inputs, *(count(size, "a hidden size") for size in hidden), outputs]
 
-    def _held_out(self, order: Array, rng: np.random.Generator) -> NDArray[np.bool]:
-        """A share of the examples, spread over their order, so that every class has its share."""
-        share = between(self.held_out, "held_out", 0, 1)
-        number = round(share * len(order))
-        if not 0 < number < len(order):
-            raise ValueError(
-                f"held_out={self.held_out} of {len(order)} examples holds out {number}; with patience, some "
-                "are held out and some are learned from"
-            )
-        mixed = rng.permutation(len(order))
-        in_order = mixed[np.argsort(order[mixed], kind="stable")]
-        held = np.zeros(len(order), bool)
-        held[in_order[((np.arange(number) + 0.5) * len(order) / number).astype(int)]] = True
-        return held
+
+def _held_out(order: Array, share: float, rng: np.random.Generator) -> NDArray[np.bool]:
+    """A share of the examples, spread over their order, so that every class has its share."""
+    number = round(share * len(order))
+    if not 0 < number < len(order):
+        raise ValueError(
+            f"held_out={share:g} of {len(order)} examples holds out {number}; with patience, some are held "
+            "out and some are learned from"
+        )
+    mixed = rng.permutation(len(order))
+    in_order = mixed[np.argsort(order[mixed], kind="stable")]
+    held = np.zeros(len(order), bool)
+    held[in_order[((np.arange(number) + 0.5) * len(order) / number).astype(int)]] = True
+    return held

@@ -47,8 +47,16 @@ def scale_of(columns: Array) -> Scale:
 def unscaled(net: MLP, scale: Scale) -> None:
     """Let a net of scaled inputs take these as they were: W(x - μ)/σ + b = (W/σ) x + (b - (W/σ) μ)."""
     first: Any = net.layers[0]
-    first.W = first.W.data / scale.deviation
-    first.b = first.b.data - first.W.data @ scale.mean
+    with np.errstate(all="ignore"):
+        W = first.W.data / scale.deviation
+        b = first.b.data - W @ scale.mean
+    if not (np.isfinite(W).all() and np.isfinite(b).all()):
+        column = int(scale.deviation.argmin())
+        raise ValueError(
+            f"column {column} of X varies by {scale.deviation[column]:.1g} alone, whose inverse is beyond "
+            "the largest number: give it in other units"
+        )
+    first.W, first.b = W, b
 
 
 def unscaled_outputs(net: MLP, scale: Scale) -> None:

@@ -69,7 +69,8 @@ def confusion_matrix(
             either side, sorted.
 
     Raises:
-        ValueError: for different shapes, no example, or a label that is none of the classes.
+        ValueError: for different shapes, no example, or a label that is none of the classes; for fractions,
+            as outputs are, where no classes are given.
         TypeError: for labels without an order, where no classes are given.
 
     >>> confusion_matrix(["cat", "dog", "dog", "dog"], ["cat", "dog", "cat", "dog"])
@@ -90,6 +91,13 @@ def confusion_matrix(
         )
     if classes is None:
         together = [*own.tolist(), *other.tolist()]
+        fractions = [label for label in together if isinstance(label, float) and label % 1 > 0]
+        if fractions:
+            raise ValueError(
+                f"{fractions[0]:.4g} seems to be no class: outputs become labels by net.predict(X, "
+                "classes=10), and where classes are fractions, they are listed, as "
+                f"classes={sorted(set(fractions))!r:.80}"
+            )
         try:
             classes = sorted(set(together))
         except TypeError:

@@ -98,7 +98,7 @@ class Predictor:
 
         Raises:
             ValueError: for outputs that are no probabilities.
-            TypeError, ValueError: for inputs that do not fit the net.
+            TypeError, ValueError: for inputs that do not fit the net, and an activation that is no function.
 
         Warns:
             RuntimeWarning: where outputs go through a softmax or a sigmoid twice.
@@ -113,6 +113,8 @@ class Predictor:
         >>> net.predict_proba([[2.0]]).round(3)
         array([[0.119, 0.881]])
         """
+        if activation is not None and not callable(activation):
+            raise TypeError(f"an activation is a function such as autograd.softmax, not {activation!r}")
         x = _examples(X)
         outputs = rows_of_outputs(outputs_of(self, x), len(x))
         width = outputs.shape[1]

@@ -48,6 +48,8 @@ def numeric(x: Any, name: str, of_text: str = COLUMNS) -> Array:
     """
     if type(x) is np.ndarray and holds_reals(x):
         return x
+    if hasattr(x, "toarray"):
+        raise TypeError(f"{name} is a sparse array, which nets do not take: {name}.toarray() is a dense one")
     check_kind(x, name)
     array = rectangular(plain(x), name)
     if holds_reals(array):

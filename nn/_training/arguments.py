@@ -54,6 +54,7 @@ class Task:
         net_dtype: of the net, and so of the inputs that it gets.
         dtype: of the program.
         judge: counts the right outputs; None where there is no right and wrong.
+        seed: of the generator; None where that was given.
 
     Raises:
         ValueError, TypeError: as `fit`.
@@ -116,6 +117,7 @@ class Task:
             self.Y, outputs, threshold_of(cost, self.Y, type(first)) if outputs == 1 else None
         )
         self.rng = generator(rng)
+        self.seed = None if rng is self.rng else int(rng)  # type: ignore[arg-type]
 
 
 def measure(name: str, metric: Metric, outputs: Array, desired: Array) -> float:

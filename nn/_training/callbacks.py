@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from autograd._support.checks import a_bool, between, count
+from autograd._support.checks import a_bool, between, count, number_of
 from nn._nets.files.nets import check_path, save
 from nn._nets.modules import Module
 from nn._nets.parameters import assign, numbers
@@ -60,7 +60,7 @@ def early_stopping(
 
     Raises:
         ValueError: for a patience that is not a whole number from 1, or a min_delta below 0.
-        TypeError: for a monitor that is no function.
+        TypeError: for a monitor that is no function, and after an epoch of which it gives no number.
 
     >>> stop = early_stopping(patience=2)
     >>> stop(History([Epoch(n, cost, None, None, None, 1.0) for n, cost in [(1, 0.5), (2, 0.6), (3, 0.7)]]))
@@ -145,7 +145,13 @@ def _check_monitor(monitor: Any) -> None:
 
 def _height(epoch: Epoch, monitor: Callable[[Epoch], float]) -> float:
     """The number of an epoch; nan is worse than all."""
-    number = monitor(epoch)
+    monitored = monitor(epoch)
+    number = number_of(monitored)
+    if number is None:
+        raise TypeError(
+            f"monitor gave {monitored!r:.80} for epoch {epoch.number}, which is no number; an epoch has the "
+            "numbers of validation where fit is given validation=(X, Y)"
+        )
     return math.inf if math.isnan(number) else number
 
 

@@ -16,12 +16,12 @@ from nn._nets.modules import Module
 from nn._training.arguments import Task
 from nn._training.callbacks import Callback
 from nn._training.history.history import History
-from nn._training.steps.compiled import spread
 
 __all__ = ["RunFile"]
 
 SHARE = 0.05  # of the time of a run, at most, goes to writing the file
 ENTRY = "run"  # of the training in a file
+ROWS = 1000  # of examples that are digested at a time
 
 
 class RunFile:
@@ -41,7 +41,7 @@ class RunFile:
         check_optimizer(task.optimizer, task.net)
         # These two checks have made sure of both.
         self._net, self._optimizer = cast("Module", task.net), cast("HasState", task.optimizer)
-        self._given = dict(self._optimizer.state_dict().get("settings", {}))
+        self._settings = dict(self._optimizer.state_dict().get("settings", {}))
         self._due = 0.0  # the time from which on writing is no more than its share
 
     def load(self) -> History:
@@ -62,26 +62,31 @@ class RunFile:
                 "of an earlier call"
             )
         try:
-            examples, content, given = dict(run["examples"]), run["history"], dict(run["given"])
+            examples, content, earlier = dict(run["examples"]), run["history"], dict(run["settings"])
             history = History.of_content(content)
             state = dict(training["optimizer"])
-            if self._given:
-                changed = {name: x for name, x in self._given.items() if given.get(name) != x}
+            if self._settings:
+                changed = {name: x for name, x in self._settings.items() if earlier.get(name) != x}
                 state["settings"] = state["settings"] | changed
             callbacks = [(str(kind), saved) for kind, saved in run["callbacks"]]
+            seed = run.get("seed")
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"{self._path} is damaged, or no run that nn.fit wrote: {error}") from None
         self._compare(examples)
+        if None not in (seed, task.seed) and seed != task.seed:
+            raise self._other_run(f"a run with rng={seed}, and not {task.seed}")
         if len(history) > task.epochs:
             raise ValueError(
                 f"{self._path} is of a run with {len(history)} epochs, and epochs={task.epochs} counts these "
                 "too"
             )
         filled = training | {"optimizer": state}
-        fill(self._path, self._net, architecture, arrays, filled, self._optimizer, task.rng)
-        for callback, (kind, saved) in zip(_with_state(task.callbacks), callbacks, strict=False):
-            if callback is not None and saved is not None and kind == type(callback).__name__:
-                callback.load_state_dict(saved)
+        states = [
+            (callback, saved)
+            for callback, (kind, saved) in zip(_with_state(task.callbacks), callbacks, strict=False)
+            if callback is not None and saved is not None and kind == type(callback).__name__
+        ]
+        fill(self._path, self._net, architecture, arrays, filled, self._optimizer, task.rng, states)
         return history
 
     def is_due(self, is_last: bool) -> bool:
@@ -95,7 +100,8 @@ class RunFile:
         callbacks = [[type(f).__name__, state] for f, state in zip(task.callbacks, states, strict=True)]
         run = {
             "examples": self._examples(),
-            "given": self._given,
+            "seed": task.seed,
+            "settings": self._settings,
             "history": history.content(),
             "callbacks": callbacks,
         }
@@ -113,20 +119,24 @@ class RunFile:
         own = self._examples()
         if examples == own:
             return
-        said = "other examples" if examples.get("digest") != own["digest"] else ""
+        difference = "other examples"
         sizes = [[each.get(name) for name in ("count", "batch_size")] for each in (examples, own)]
         if sizes[0] != sizes[1]:
-            said = "{} examples in batches of {}, and not {} in batches of {}".format(*sizes[0], *sizes[1])
-        raise ValueError(
-            f"{self._path} is of a run of {said}: give another path, or delete the file, to begin anew"
+            sentence = "{} examples in batches of {}, and not {} in batches of {}"
+            difference = sentence.format(*sizes[0], *sizes[1])
+        raise self._other_run(f"a run of {difference}")
+
+    def _other_run(self, described: str) -> ValueError:
+        return ValueError(
+            f"{self._path} is of {described}: give another path, or delete the file, to begin anew"
         )
 
     def _examples(self) -> dict[str, Any]:
-        """The number of examples, and a digest of a few of them."""
-        task, places = self._task, spread(len(self._task.X))
-        digest = hashlib.sha256()
+        """The number of examples, and a digest of their numbers."""
+        task, digest = self._task, hashlib.sha256()
         for array in (task.X, task.Y):
-            digest.update(np.ascontiguousarray(array[places], np.float64).data)
+            for first in range(0, len(array), ROWS):
+                digest.update(np.ascontiguousarray(array[first : first + ROWS], np.float64).data)
         return {"count": len(task.X), "batch_size": task.batch_size, "digest": digest.hexdigest()}
 
 

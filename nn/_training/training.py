@@ -91,11 +91,11 @@ def fit(
         dtype: float32 or float64, in which the program of a net of Values computes; float64 by default. A
             net of Tensors computes in its own: ``nn.MLP(..., dtype="float32")``.
         progress: show a bar with cost and accuracy, on a terminal or in a notebook.
-        resume: the path of a file, .npz or .safetensors, that keeps the run after its epochs, written whole
-            (of short epochs not after each: it takes at most a twentieth of the time). Where it is there
-            already, the run goes on from it: after a crash or Ctrl-C the same lines give, to the bit, the run
-            without a break, and with more epochs a longer one. `epochs` counts all of them. Net, optimizer
-            and generators get the state in the file, callbacks with ``state_dict()`` and
+        resume: the path of a file, .npz, .json or .safetensors, that keeps the run after its epochs, written
+            whole (of short epochs not after each: it takes at most a twentieth of the time). Where it is
+            there already, the run goes on from it: after a crash or Ctrl-C the same lines give, to the bit,
+            the run without a break, and with more epochs a longer one. `epochs` counts all of them. Net,
+            optimizer and generators get the state in the file, callbacks with ``state_dict()`` and
             ``load_state_dict(state)`` too; a setting of the optimizer that was changed in the lines, as a
             lower rate, holds. A schedule comes from the lines. A run that is over, or that a callback
             stopped, comes back as it is. `nn.load` reads the net of the file.
@@ -111,8 +111,8 @@ def fit(
         DivergenceError: when the cost or a parameter stops being finite.
         OSError, ImportError: as `nn.save`, for `resume`.
 
-    A file for `resume` that is damaged, no run, or one of other examples or another batch size is a
-    ValueError, before anything is changed.
+    A file for `resume` that is damaged, no run, or one of other examples, another batch size or another seed
+    is a ValueError, before anything is changed.
 
     An exception of a callback, the cost or the net is passed on, with the epochs so far as its ``history``.
 

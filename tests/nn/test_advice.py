@@ -255,6 +255,12 @@ CASES = [
     Case("nn.l2_penalty(mlp(4, 2).layers[0].W, 0.1)", "[layer.W for layer in net.layers]",
          "net = mlp(4, 2); assert nn.l2_penalty(ADVICE, 0.1).item() > 0"),
     Case("nn.backquery(mlp(4, 2), [1.0, 0.0])", "0.01 and 0.99", "nn.backquery(mlp(4, 2), [0.99, 0.01])"),
+    Case("mlp(4, 3, **LINEAR).predict_proba(X, 'softmax')", "autograd.softmax",
+         "assert mlp(4, 3, **LINEAR).predict_proba(X, ADVICE).shape == (12, 3)"),
+    Case("nn.confusion_matrix(LABELS, mlp(4, 1).predict(X)[:, 0])", "net.predict(X, classes=10)",
+         "net = mlp(4, 10); nn.confusion_matrix(LABELS, ADVICE)"),
+    Case("model().fit(X * [1, 1e-310, 1, 1], LABELS)", "in other units",
+         "model().fit(X * [1, 1e-310, 1, 1] * [1, 1e300, 1, 1], LABELS)"),
     # nets elsewhere
     Case("nn.to_c(autograd.relu, X=X)", "nn.Sequential(f)", "f = autograd.relu; nn.to_c(ADVICE, X=X)"),
     Case("nn.to_c(nn.Sequential(autograd.relu))", "X=examples",

@@ -380,6 +380,13 @@ def test_any_other_error_is_the_callers_and_the_net_is_as_after_the_epoch():
     assert same(net.state_dict(), states[-1])
 
 
+def test_a_monitor_that_gives_no_number_is_told():
+    stop = nn.early_stopping(1, lambda epoch: epoch.validation_accuracy)
+    with pytest.raises(TypeError, match=r"monitor gave None for epoch 1, .* given validation=\(X, Y\)"):
+        train(make(), [stop])
+    train(make(), [stop], validation=(X, Y))  # as the error says
+
+
 def test_a_monitor_may_be_any_function_of_an_epoch(tmp_path):
     net, path = make(), tmp_path / "best.npz"
     states = States(net)

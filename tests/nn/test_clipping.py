@@ -33,7 +33,7 @@ def test_a_gradient_keeps_its_direction_and_is_at_most_as_long_as_the_limit(numb
         np.testing.assert_allclose(short, g * (limit / length([g])), rtol=1e-14)
 
 
-@given(st.lists(NUMBERS | st.just(np.inf), min_size=1, max_size=6), st.floats(1e-3, 1e300))
+@given(st.lists(NUMBERS | st.sampled_from([np.inf, np.nan]), min_size=1, max_size=6), st.floats(1e-3, 1e300))
 def test_each_number_is_at_most_as_large_as_the_limit(numbers, limit):
     g = np.array(numbers)
     one, rest = clipped([float(g[0]), g[1:]], None, limit)
@@ -97,7 +97,7 @@ def trained(kind, make, limit, node=Tensor, **settings):
 
 @pytest.mark.parametrize(
     ("make", "limit", "in_c"),
-    [(MAKERS[0], NORM, True), (MAKERS[1], VALUE, False), (MAKERS[2], VALUE, True), (MAKERS[3], NORM, False)],
+    [(MAKERS[0], NORM, False), (MAKERS[1], VALUE, False), (MAKERS[2], VALUE, True), (MAKERS[3], NORM, False)],
     ids=["SGD", "momentum", "RMSprop", "AdamW"],
 )
 def test_nodes_the_program_and_c_take_the_same_steps(make, limit, in_c, own_libraries, monkeypatch):

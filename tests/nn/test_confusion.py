@@ -11,7 +11,7 @@ import nn
 RNG = np.random.default_rng(0)
 
 
-@pytest.mark.parametrize("names", [np.arange(4), np.array(["d", "b", "a", "c"]), [2.5, -1.0, 7.0, 3.0]])
+@pytest.mark.parametrize("names", [np.arange(4), np.array(["d", "b", "a", "c"]), [2.0, -1.0, 7.0, 3.0]])
 def test_each_count_is_of_one_label_and_one_prediction(names):
     y, guess = (np.asarray(names)[RNG.integers(0, 4, 200)] for _ in range(2))
     matrix = nn.confusion_matrix(y, guess)
@@ -49,9 +49,17 @@ def test_it_shows_itself_as_text_and_as_a_table():
         ([0, 1], [[0.1, 0.9], [0.8, 0.2]], None, ValueError, r"net\.predict\(X, classes=10\)"),
         ([0, 1], ["0", "1"], None, TypeError, "hold int, str, which have no order"),
         ([0.0, np.nan], [0.0, 1.0], None, ValueError, "missing value"),
+        ([0, 1], [0.3, 0.7], None, ValueError, r"0\.3 seems to be no class: outputs become labels by net"),
         ([0, 3], [0, 1], 3, ValueError, "a label is 3, and the classes are"),
     ],
 )
 def test_labels_that_cannot_be_counted_are_refused(labels, predicted, classes, error, message):
     with pytest.raises(error, match=message):
         nn.confusion_matrix(labels, predicted, classes)
+
+
+def test_classes_that_are_fractions_are_listed():
+    with pytest.raises(ValueError, match=r"classes=\[0\.5, 1\.5\]"):
+        nn.confusion_matrix([0.5, 1], [1.5, 1])
+    matrix = nn.confusion_matrix([0.5, 1], [1.5, 1], classes=[0.5, 1, 1.5])  # as the error says
+    assert matrix.counts.tolist() == [[0, 0, 1], [0, 1, 0], [0, 0, 0]]

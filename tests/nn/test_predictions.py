@@ -208,5 +208,7 @@ def test_a_second_softmax_is_told():
 def test_probabilities_of_another_shape_or_of_nan_are_refused():
     with pytest.raises(ValueError, match=r"gave shape \(23,\) for outputs of shape \(23, 3\)"):
         make([4, 3]).predict_proba(X, activation=lambda a: a.sum(axis=1))
+    with pytest.raises(TypeError, match=r"is a function such as autograd\.softmax, not 'softmax'"):
+        make([4, 3]).predict_proba(X, activation="softmax")
     with pytest.raises(ValueError, match="not all finite"):
         make([4, 3], last=softmax).predict_proba(X * np.nan)

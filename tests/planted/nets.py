@@ -110,8 +110,8 @@ BUGS = [
     (
         "a run that goes on with another order of the examples",
         "nn/_nets/files/filling",
-        "            generator.bit_generator.state = state\n        if optimizer",
-        "            pass\n        if optimizer",
+        "            generator.bit_generator.state = state\n        for other, state in others",
+        "            pass\n        for other, state in others",
         "nn/test_resuming::test_a_run_that_goes_on_is_the_run_without_a_break",
     ),
     (

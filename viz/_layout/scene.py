@@ -12,12 +12,15 @@ from typing import Any
 from viz._mathematics.outlines import Bar, Glyph, Ink, Words
 
 __all__ = [
-    "FONT", "Curve", "Flat", "Group", "Inked", "Point", "Polygon", "Rectangle", "Scene", "Shape",
-    "scaled", "short", "smallest_type", "to_svg", "walk",
+    "FONT", "READABLE", "SLIDE", "Curve", "Flat", "Group", "Inked", "Point", "Polygon", "Rectangle", "Scene",
+    "Shape", "scaled", "short", "smallest_type", "to_svg", "walk",
 ]  # fmt: skip
 
 # Verdana has the widths of DejaVu Sans, so a drawing laid out with one and shown with the other fits.
 FONT = "DejaVu Sans,Verdana,sans-serif"
+
+SLIDE = (1920, 1080)  # pixels of a slide, width and height
+READABLE = 20.0  # of these has the smallest type that the back row can read
 
 Point = tuple[float, float]
 
@@ -161,7 +164,7 @@ def _scaled_ink(ink: Ink, s: float) -> Ink:
     return replace(ink, marks=marks, **sizes)
 
 
-def smallest_type(scene: Scene, size: tuple[float, float] = (1920, 1080)) -> float:
+def smallest_type(scene: Scene, size: tuple[float, float] = SLIDE) -> float:
     """The size of the smallest type, in pixels of a slide that the scene is fitted into.
 
     Raised and lowered signs count by the size of the line they belong to. Without type it is infinite.

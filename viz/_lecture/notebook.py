@@ -11,16 +11,15 @@ from typing import Any
 
 from viz._lecture.parts import Code, Formula, Html, Live, Moving, Part, Picture, Plain, Text
 from viz._output.moving.motion import scaled
-from viz._output.notebooks import PDF, PLAIN, PNG, SVG, picture_forms
+from viz._output.notebooks import IN_NOTEBOOK, PDF, PLAIN, PNG, SVG, picture_forms
 from viz._output.render import scene_bytes, svg_png
+from viz._pages.parts.files import framed
 
 __all__ = ["to_notebook"]
 
 ATTACHED = 1280  # pixels of width of a picture in a cell of text
-SHOWN = 960  # pixels of width of a picture under a cell of code
 # A notebook that is not trusted has neither the frame nor this style of the picture after it.
 UNFRAMED = "<style>iframe + style + img { display: none }</style>"
-FRAME = "width: 100%; aspect-ratio: 16 / 9; min-height: 420px; border: 0"
 
 
 def to_notebook(parts: Iterable[Part], title: str) -> str:
@@ -107,7 +106,7 @@ def _output(part: Part) -> dict[str, Any]:
         case Plain(text):
             return {"output_type": "stream", "name": "stdout", "text": _lines(f"{text}\n")}
         case Picture():
-            return _display(_forms(part), {"image/png": {"width": SHOWN}} if part.form == "png" else {})
+            return _display(_forms(part), {"image/png": {"width": IN_NOTEBOOK}} if part.form == "png" else {})
         case Moving(gif, _, words):
             return _display({"image/gif": _base64(gif), "text/plain": _lines(words)})
         case Formula(latex, _, words):
@@ -116,11 +115,10 @@ def _output(part: Part) -> dict[str, Any]:
             return _display({"text/html": _lines(content), "text/plain": _lines(words)})
         case Live(document, still, words):
             name = html.escape(words)
-            page = f'srcdoc="{html.escape(document)}" sandbox="allow-scripts" title="{name}" style="{FRAME}"'
-            content = f"<iframe {page}></iframe>\n"
+            content = f"{framed(document, words)}\n"
             png = {}
             if still is not None:
-                png = {"image/png": _base64(_png(still, SHOWN))}
+                png = {"image/png": _base64(_png(still, IN_NOTEBOOK))}
                 content += f'{UNFRAMED}<img alt="{name}" src="data:image/png;base64,{png["image/png"]}">\n'
             content += f"<p>{name}, live where the notebook is trusted</p>"
             return _display({"text/html": _lines(content), "text/plain": _lines(words)} | png)
@@ -142,7 +140,7 @@ def _forms(picture: Picture) -> dict[str, Any]:
 
     scene = picture.scene
 
-    def data(form: str, width: int = SHOWN) -> bytes:
+    def data(form: str, width: int = IN_NOTEBOOK) -> bytes:
         if form == "pdf" and scene is not None:
             return scene_bytes(scene, "pdf")
         return picture.data if form == "svg" else _png(picture, width)

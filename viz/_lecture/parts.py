@@ -11,13 +11,13 @@ from typing import Any, Literal
 
 from autograd._support.checks import a_text
 from viz._layout.scene import Scene
+from viz._output.moving.gif import Redraw
 
 __all__ = [
-    "SLIDE", "Code", "Formula", "Html", "Live", "Moving", "Part", "Picture", "Place", "Plain", "Slide",
+    "Code", "Formula", "Html", "Live", "Moving", "Part", "Picture", "Place", "Plain", "Slide",
     "Text",
 ]  # fmt: skip
 
-SLIDE = (1920, 1080)  # pixels
 Place = Literal["under", "beside", "after"]
 
 
@@ -69,12 +69,18 @@ class Moving:
         still: its last picture, for readers who want no motion.
         frames: some of its pictures, for paper, where they stand beside each other; without them it has the
             still.
+        redraw: draws it for another room, as `Gif.redraw` does.
     """
 
     gif: bytes
     still: Picture
     words: str
     frames: tuple[Picture, ...] = ()
+    redraw: Redraw | None = field(default=None, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the objects that it was drawn from."""
+        return self.__dict__ | {"redraw": None}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from itertools import combinations, islice
 from typing import Any
 
 from autograd._support.extras import extra
-from viz._lecture.parts import SLIDE, Picture
+from viz._layout.scene import SLIDE
+from viz._lecture.parts import Picture
 from viz._plots.parts.room import smallest_type
 
 __all__ = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import importlib
 import io
 import linecache
 import os
@@ -12,8 +13,8 @@ import shlex
 import sys
 import tokenize
 import types
-from collections.abc import Iterator
-from contextlib import chdir, contextmanager, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import chdir, contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -30,7 +31,6 @@ __all__ = ["run_script"]
 
 MARK = re.compile(r"# %%(?!%)(.*)")
 COMMAND = re.compile(r"\s*(%%?|!)\s*\w")  # of IPython: a magic or a line of the shell
-HIDDEN = {"remove_input", "remove_cell"}
 KINDS = {"markdown": "markdown", "md": "markdown", "raw": "raw"}
 numbers = count(1)  # of scripts that are given as text
 ONE_AT_A_TIME = Lock()  # printed lines, plots and `__main__` are of the whole process
@@ -42,7 +42,7 @@ class Cell:
 
     Attributes:
         kind: code, markdown or raw.
-        tags: of `HIDDEN`.
+        tags: that stand after its mark, such as remove_input.
         source: its lines without its mark.
         line: the number of the first of them in the file, from 1.
     """
@@ -58,8 +58,9 @@ def run_script(script: str | os.PathLike[str]) -> list[Any]:
 
     The form is the "percent" one of Jupytext, VS Code and Spyder: a line ``# %%`` begins a cell of code,
     ``# %% [markdown]`` one of text in comments. All cells run in one namespace, as in a notebook. A cell
-    of code becomes a `viz.Code` with what it printed, the value of its last expression, unless that ends with
-    a semicolon, and the plots that it left open. After the tag ``remove_input`` the code is not shown, after
+    of code becomes a `viz.Code` with what it printed, what it showed by ``display``, which is there as in a
+    notebook, the value of its last expression, unless that ends with a semicolon, and the plots that it left
+    open. After the tag ``remove_input`` the code is not shown, after
     ``remove_cell`` nothing is, as in ``# %% tags=["remove_input"]``.
 
     Args:
@@ -165,7 +166,7 @@ def cells_of(text: str) -> Iterator[Cell]:
     for begin, end, options in zip(starts, [*marks, len(lines)], written, strict=True):
         source = "\n".join(lines[begin:end])
         kind = next((KINDS[word] for word in re.findall(r"\[(\w+)\]", options) if word in KINDS), "code")
-        tags = frozenset(re.findall(r"\w+", options.partition("tags=")[2])) & HIDDEN
+        tags = frozenset(re.findall(r"\w+", options.partition("tags=")[2]))
         if source.strip():
             yield Cell(kind, tags, source, begin + 1)
 
@@ -188,9 +189,25 @@ class _Runner:
 
     def __init__(self, name: str, namespace: dict[str, Any]) -> None:
         self.name, self.namespace, self.flags = name, namespace, 0
+        self.outputs, self.figures = list[Any](), list[Any]()  # of the cell so far
+        self.printed, self.taken = io.StringIO(), 0  # all that it printed, of which so much is in outputs
+        namespace["display"] = self.display
+
+    def display(self, *things: Any, **_: Any) -> None:
+        """Show objects after what the cell has printed until now, as the ``display`` of a notebook does."""
+        self._take_printed()
+        for thing in things:
+            self.figures += figures_of(thing)
+            self.outputs += [Plain("None")] if thing is None else still_parts(thing)
+
+    def _take_printed(self) -> None:
+        text = self.printed.getvalue()[self.taken :]
+        self.taken += len(text)
+        if text := text.rstrip("\n"):
+            self.outputs.append(Plain(text))
 
     def run(self, cell: Cell) -> tuple[Any, ...]:
-        """The outputs of a cell of code: printed text, the value of its last expression, and plots."""
+        """The outputs of a cell: text and objects in order, the value of its last expression, and plots."""
         source = "\n" * (cell.line - 1) + cell.source
         tree = ast.parse(source, self.name)
         for statement in tree.body:
@@ -198,22 +215,24 @@ class _Runner:
                 features = (getattr(__future__, alias.name, None) for alias in statement.names)
                 self.flags |= sum(feature.compiler_flag for feature in features if feature is not None)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        printed, value = io.StringIO(), None
-        with open_figures() as figures:
+        self.outputs, self.figures, self.printed, self.taken = [], [], io.StringIO(), 0
+        value = None
+        with open_figures() as figures, _display_of_ipython(self.display, cell.source):
             try:
-                with redirect_stdout(printed):
+                with redirect_stdout(self.printed):
                     exec(self._compiled(tree, "exec"), self.namespace)
                     if isinstance(last, ast.Expr):
                         value = eval(self._compiled(ast.Expression(last.value), "eval"), self.namespace)
             except BaseException:
-                print(printed.getvalue(), end="")
+                print(self.printed.getvalue(), end="")
                 raise
-            text = printed.getvalue().rstrip("\n")
+            self._take_printed()
             is_shown = value is not None and not cell.source.rstrip().endswith(";")
             drawn = figures_of(value) if is_shown else []
+            drawn += [figure for figure in self.figures if not figure.stale]  # not changed since
             others = [figure_picture(figure) for figure in figures() if figure not in drawn]
             outputs = still_parts(value) if is_shown else ()  # a page draws a picture of itself here
-        return (*([Plain(text)] if text else []), *outputs, *others)
+        return (*self.outputs, *outputs, *others)
 
     def _compiled(self, tree: ast.Module | ast.Expression, mode: str) -> types.CodeType:
         code: types.CodeType = compile(tree, self.name, mode, flags=self.flags, dont_inherit=True)
@@ -233,6 +252,23 @@ def _as_main(name: str) -> Iterator[dict[str, Any]]:
     finally:
         sys.modules["__main__"] = before
         sys.path[:] = folders
+
+
+@contextmanager
+def _display_of_ipython(display: Callable[..., None], source: str) -> Iterator[None]:
+    """In a cell that names IPython, `IPython.display.display` is another function meanwhile."""
+    module: Any = None
+    if "IPython" in source:
+        with suppress(ImportError):  # which the cell itself will raise
+            module = importlib.import_module("IPython.display")
+    before = getattr(module, "display", None)
+    try:
+        if module is not None:
+            module.display = display
+        yield
+    finally:
+        if module is not None:
+            module.display = before
 
 
 @contextmanager

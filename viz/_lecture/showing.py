@@ -18,21 +18,21 @@ import graphviz
 
 from autograd._support.extras import extra
 from viz._formulas.chain_rule import ChainRule
-from viz._layout.scene import Scene, smallest_type, to_svg
+from viz._layout.scene import SLIDE, Scene, smallest_type, to_svg
 from viz._layout.slide.fitting import LEGIBLE, compose_slide
 from viz._layout.themes import Theme
-from viz._lecture.parts import SLIDE, Code, Formula, Html, Live, Moving, Part, Picture, Plain, Text
+from viz._lecture.parts import Code, Formula, Html, Live, Moving, Part, Picture, Plain, Text
 from viz._lecture.plots import figure_picture, figures_of
 from viz._mathematics.mathml import to_mathml
 from viz._mathematics.outlines import available
 from viz._output.dot import Drawing
-from viz._output.moving.gif import gif
+from viz._output.moving.gif import Gif, Redraw, gif
 from viz._output.moving.motion import Motion
 from viz._output.render import picture_bytes
 from viz._pages.parts.files import Page
 from viz._slides import slide
 
-__all__ = ["composed", "drawn_parts", "still_parts"]
+__all__ = ["composed", "drawn_parts", "moving", "still_parts"]
 
 DRAWING = (1840, 840)  # pixels of a slide between its heading and the lines under a drawing
 MOTION = (1280, 540)  # pixels of a GIF: the shape of its part of a slide
@@ -71,15 +71,15 @@ def drawn_parts(things: Iterable[Any], theme: Theme | None = None) -> tuple[Part
 def _check_is_shown(thing: Any) -> None:
     """A function or a module among the parts is a mistake: its repr is only an address in memory."""
     if inspect.isroutine(thing):
-        raise TypeError(
-            f"a part of a lecture is text or an object that shows itself, not a function: call it, "
-            f"{thing.__name__}(...), and give what it returns"
-        )
+        raise _no_part(f"a function: call it, {thing.__name__}(...), and give what it returns")
     if inspect.ismodule(thing):
-        raise TypeError(
-            f"a part of a lecture is text or an object that shows itself, not a module: for the cells "
-            f"of its file give *viz.run_script({thing.__name__}.__file__)"
-        )
+        cells = f"*viz.run_script({thing.__name__}.__file__)"
+        raise _no_part(f"a module: for the cells of its file give {cells}")
+
+
+def _no_part(thing: str) -> TypeError:
+    """The error for something that is no part, with what to give instead."""
+    return TypeError(f"a part of a lecture is text or an object that shows itself, not {thing}")
 
 
 def still_parts(thing: Any) -> tuple[Any, ...]:
@@ -101,9 +101,9 @@ def still_parts(thing: Any) -> tuple[Any, ...]:
 def _shown(thing: Any, theme: Theme | None) -> Iterator[Part]:
     """The parts that an object becomes: of most objects one, of a list of pictures several."""
     if thing is None:
-        raise TypeError(
-            "a part of a lecture is text or an object that shows itself, not None: a function that prints "
-            "returns nothing; a script run by viz.run_script has its lines with what they print"
+        raise _no_part(
+            "None: a function that prints returns nothing; a script run by viz.run_script has its lines "
+            "with what they print"
         )
     if isinstance(thing, Code):
         yield Code(thing.source, *(part for output in thing.outputs for part in _output(output, theme)))
@@ -154,9 +154,9 @@ def _ours(thing: Any, theme: Theme | None) -> Part | None:
     if isinstance(thing, Motion):
         *_, last = thing.figures(MOTION, theme, 1, INCHES)
         still = figure_picture(last)
-        moving = gif(thing.stills("rgb", MOTION, theme, MOST_FRAMES, INCHES), MOTION, thing.seconds)
+        data = gif(thing.stills("rgb", MOTION, theme, MOST_FRAMES, INCHES), MOTION, thing.seconds)
         frames = tuple(map(figure_picture, thing.figures(FRAME, theme, FRAMES, FRAME_INCHES)))
-        return Moving(moving, still, still.words, frames)
+        return Moving(data, still, still.words, frames)
     if isinstance(thing, ChainRule):
         return Formula(thing.latex, _equations(thing), thing.text)
     return None
@@ -235,6 +235,8 @@ def _file(path: Path, theme: Theme | None) -> Part:
         case ".html" | ".htm":
             return _page(path, theme)
         case ".gif":
+            if isinstance(path, Gif) and path.last is not None:
+                return moving(path.read_bytes(), path.last(), path.redraw)
             return _moving(path.read_bytes(), words)
         case ".svg":
             return _svg(path.read_bytes(), words)
@@ -254,8 +256,14 @@ def _page(path: Path, theme: Theme | None) -> Live:
     return Live(document, pictures[0] if pictures else None, words, path.name)
 
 
+def moving(data: bytes, last: Any, redraw: Redraw | None) -> Moving:
+    """A GIF that `viz.animate` drew, whose last picture is a scene or a figure."""
+    still = _picture(last) if isinstance(last, Scene) else figure_picture(last)
+    return Moving(data, still, still.words, redraw=redraw)
+
+
 def _moving(data: bytes, words: str) -> Moving:
-    """A GIF, and its last picture."""
+    """Any other GIF, and its last picture."""
     images = extra("PIL.Image", "images", "a GIF in a lecture")
     file = io.BytesIO()
     try:
@@ -264,7 +272,7 @@ def _moving(data: bytes, words: str) -> Moving:
             image.convert("RGB").save(file, "png")
     except (OSError, EOFError, ValueError, SyntaxError):  # Pillow's, whose words are of its own insides
         raise ValueError(f"this gif is no GIF, or is damaged: {len(data)} bytes") from None
-    # A motion has type for a whole slide, as `viz.animate` draws it.
+    # Its type is taken to be that of a motion for a whole slide.
     return Moving(data, replace(_png(file.getvalue(), words), type=LEGIBLE), words)
 
 

@@ -19,9 +19,9 @@ from viz._mathematics.outlines import available
 from viz._output.pdf import NoOutline
 from viz._output.render import picture_bytes, scene_bytes, typeset
 
-__all__ = ["GIF", "PDF", "PLAIN", "PNG", "SVG", "SelfShown", "drawing_forms", "picture_forms"]
+__all__ = ["GIF", "IN_NOTEBOOK", "PDF", "PLAIN", "PNG", "SVG", "SelfShown", "drawing_forms", "picture_forms"]
 
-WIDEST = 960  # pixels of a picture in a notebook: JupyterLab's cells have some 1070
+IN_NOTEBOOK = 960  # pixels of a picture in a notebook: JupyterLab's cells have some 1070
 WITHOUT_GRAPHVIZ = (1280, 720)  # pixels of a drawing that is composed, where no Graphviz lays it out
 SVG, PNG, GIF, PDF, PLAIN = "image/svg+xml", "image/png", "image/gif", "application/pdf", "text/plain"
 SVG_SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
@@ -102,12 +102,12 @@ def picture_forms(data: Callable[..., bytes], words: str, wanted: Collection[str
         if SVG in wanted or PNG in wanted:
             svg = data("svg").decode("utf-8")
             size = SVG_SIZE.search(svg)
-            width = WIDEST if size is None else math.ceil(float(size[1]) * 96 / 72)
+            width = IN_NOTEBOOK if size is None else math.ceil(float(size[1]) * 96 / 72)
             if SVG in wanted:
-                is_wide = width > WIDEST
+                is_wide = width > IN_NOTEBOOK
                 forms[SVG] = SVG_SIZE.sub('width="100%"', svg, count=1) if is_wide else svg
             if PNG in wanted:
-                forms[PNG] = _base64(data("png", max(16, min(WIDEST, width))))
+                forms[PNG] = _base64(data("png", max(16, min(IN_NOTEBOOK, width))))
     except (NoGraphviz, NoPackage) as error:
         words = f"{words}\n\n{error}"
     if PDF in wanted:

@@ -15,6 +15,7 @@ from autograd._support.entering import is_number
 from viz._formulas.expressions import build
 from viz._formulas.names import name_of
 from viz._formulas.setting import as_factor, typeset
+from viz._layout.scene import SLIDE
 from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.latex import parse
 from viz._mathematics.signs import EQUALS
@@ -26,7 +27,7 @@ from viz._slides.matrices import stacked
 from viz._slides.parts.blocks import EMPTY, Block, Fenced, Formula, Row, Table, Words
 from viz._slides.parts.entries import MOST_DECIMALS, as_printed, checks, decimals_of, fewest_decimals, numeral
 from viz._slides.parts.pictures import an_image, neuron, pixels
-from viz._slides.slide import SLIDE, Size, Slide
+from viz._slides.slide import Size, Slide
 
 __all__ = ["Term", "cost_table", "squared_difference"]
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from viz._layout.scene import SLIDE
 from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.signs import PLUS
 from viz._mathematics.typeset import Atom, Math, line
 from viz._slides.matrices import EQUALS_SIGN, stacked
 from viz._slides.parts.blocks import Formula, Row, Words
-from viz._slides.slide import SLIDE, Size, Slide
+from viz._slides.slide import Size, Slide
 
 __all__ = ["parameter_count"]
 

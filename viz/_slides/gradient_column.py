@@ -13,6 +13,7 @@ from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import Node
 from autograd._support.checks import a_bool, count
 from viz._formulas.names import a_node, name_of
+from viz._layout.scene import SLIDE
 from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.degrees import in_words
 from viz._mathematics.latex import label, parse
@@ -22,7 +23,7 @@ from viz._pictures.arrays import Array, numbers
 from viz._plots.parts.named import NamedNodes, Parameters
 from viz._slides.parts.blocks import EMPTY, Block, Fenced, Formula, Row, Table, Words
 from viz._slides.parts.entries import MOST_DECIMALS, VERTICAL, decimals_of, element, numeral
-from viz._slides.slide import SLIDE, Size, Slide
+from viz._slides.slide import Size, Slide
 
 __all__ = ["gradient"]
 

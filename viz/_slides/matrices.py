@@ -12,6 +12,7 @@ from autograd._support.checks import count, is_whole, number_of
 from viz._formulas.expressions import build
 from viz._formulas.names import name_of
 from viz._formulas.setting import as_factor, typeset
+from viz._layout.scene import SLIDE
 from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.latex import label, parse
 from viz._mathematics.signs import EQUALS, PLUS, TIMES
@@ -37,7 +38,7 @@ from viz._slides.parts.entries import (
     visible,
 )  # fmt: skip
 from viz._slides.parts.lines import to_text
-from viz._slides.slide import SLIDE, Size, Slide
+from viz._slides.slide import Size, Slide
 
 __all__ = ["EQUALS_SIGN", "NOT_EXACT", "equation", "matrix", "product", "stacked"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd._support.checks import count
+from viz._layout.scene import SLIDE
 from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.signs import EQUALS
 from viz._mathematics.typeset import line
@@ -13,7 +14,7 @@ from viz._plots.parts.scales import levels
 from viz._slides.parts.blocks import EMPTY, Block, Formula, Row, Table
 from viz._slides.parts.entries import VERTICAL, element, numeral
 from viz._slides.parts.pictures import an_image, neuron, pixels
-from viz._slides.slide import SLIDE, Size, Slide
+from viz._slides.slide import Size, Slide
 
 __all__ = ["pixel"]
 

@@ -14,6 +14,7 @@ from autograd._support.checks import a_bool, count
 from viz._formulas.expressions import build
 from viz._formulas.names import name_of
 from viz._formulas.setting import typeset
+from viz._layout.scene import SLIDE
 from viz._layout.themes import LIGHT, Theme
 from viz._mathematics.latex import label
 from viz._mathematics.signs import EQUALS, PLUS
@@ -35,7 +36,7 @@ from viz._slides.parts.entries import (
     numerals,
     two_dimensional,
 )  # fmt: skip
-from viz._slides.slide import SLIDE, Size, Slide
+from viz._slides.slide import Size, Slide
 
 __all__ = ["signals"]
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import cached_property
 
 from viz._layout.graphviz_programs import NoPackage
-from viz._layout.scene import Scene, scaled
+from viz._layout.scene import SLIDE, Scene, scaled
 from viz._layout.slide.fitting import POINT, a_size
 from viz._layout.themes import LIGHT, Theme, a_theme
 from viz._mathematics.outlines import available
@@ -16,10 +16,9 @@ from viz._slides.parts.blocks import Block, to_latex
 from viz._slides.parts.lines import to_text
 from viz._slides.parts.placing import EM, Placed, place
 
-__all__ = ["SLIDE", "Size", "Slide"]
+__all__ = ["Size", "Slide"]
 
 Size = tuple[int, int]
-SLIDE: Size = (1920, 1080)
 MARGIN = 0.06  # of the shorter side
 LARGEST, ENOUGH = 0.11, 0.05  # sizes of type, of the height
 

@@ -18,7 +18,7 @@ from autograd._compiler.array_program import ArrayProgram, without_zeros
 from autograd._compiler.numpy_code.write import generate_source
 from autograd._compiler.run.batches import SIZES, Batches, Run
 from autograd._compiler.run.reference import Reference
-from autograd._compiler.run.runner import Results, strict_caller
+from autograd._compiler.run.runner import Results, repeat_after_false_alarm, strict_caller
 from autograd._graph.node import DomainError
 from autograd._support.callers import numpys_warnings
 from autograd._support.collector import spared
@@ -87,8 +87,11 @@ class Runs:
         place = run.place(theta)
         try:
             mean, outputs, squares = self._strict(place.act, X)
-        except FloatingPointError:
-            return self._carefully(theta, X, first, gradient)
+        except FloatingPointError as error:
+            again = repeat_after_false_alarm(error, (theta, X), place.act, X)
+            if again is None:
+                return self._carefully(theta, X, first, gradient)
+            mean, outputs, squares = again
         # 0 · ∞ is nan: a zero that fills a matrix adds a product that the engine's sum does not have. And
         # NumPy misses an overflow in the threads of its BLAS: a gradient shows it, outputs are checked here.
         unseen = self._has_zeros or (run.multiplications and not gradient)
@@ -123,13 +126,15 @@ class Runs:
 
     def _carefully(self, theta: Array, X: Array, first: int, gradient: bool) -> Results:
         """The results, where a quick function overflowed or was undefined."""
-        if self.reference is None:
-            with numpys_warnings():
-                return self._as_numpy(theta, X, gradient)
-        if self._dtype.itemsize < DOUBLE.itemsize:
-            results = self._try(theta, X, gradient)
-            return self._in_double(theta, X, first, gradient) if results is None else results
-        return self._joined(theta, X, first, gradient)
+        if self.reference is not None and self._dtype.itemsize == DOUBLE.itemsize:
+            return self._joined(theta, X, first, gradient)
+        results = self._try(theta, X, gradient)
+        if results is not None:
+            return results
+        if self.reference is not None:
+            return self._in_double(theta, X, first, gradient)
+        with numpys_warnings():
+            return self._as_numpy(theta, X, gradient)
 
     def _as_numpy(self, theta: Array, X: Array, gradient: bool) -> Results:
         """The results of the careful functions, with NumPy's warnings, nan and infinities."""
@@ -194,10 +199,14 @@ class Runs:
         """The results of the careful functions; None where a number is not finite."""
         if self._overflows:
             return None
+        args = theta, X, gradient
         try:
-            mean, slopes, outputs = self._strict(self._as_numpy, theta, X, gradient)
-        except FloatingPointError:
-            return None
+            mean, slopes, outputs = self._strict(self._as_numpy, *args)
+        except FloatingPointError as error:
+            again = repeat_after_false_alarm(error, (theta, X), self._as_numpy, *args)
+            if again is None:
+                return None
+            mean, slopes, outputs = again
         # The mean may be finite where the gradient of one example, len(X) times as large, overflows.
         with np.errstate(over="ignore"):
             own = slopes * len(X)

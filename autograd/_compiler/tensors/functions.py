@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from autograd._compiler.find.tensors.tape import Tape
 from autograd._compiler.row_calls import Symbol
 from autograd._compiler.run.batches import MATRICES, FewThreads, Place, new_place
-from autograd._compiler.run.runner import strict_caller
+from autograd._compiler.run.runner import repeat_after_false_alarm, strict_caller
 from autograd._compiler.tensors.code import Generated, generate
 from autograd._compiler.tensors.derivative import forward, gradient
 from autograd._compiler.tensors.traced import Trace, Traced
@@ -48,7 +48,7 @@ class Task:
     def __init__(self, tape: Tape, wrt: Sequence[int] | None, outputs: bool, in_vector: bool = False) -> None:
         self._tape, self._wrt, self._outputs, self._in_vector = tape, wrt, outputs, in_vector
         self._codes: dict[bool, tuple[Any, Generated]] = {}
-        self._idle: dict[bool, list[Callable[..., Any]]] = {True: [], False: []}
+        self._idle: dict[bool, list[functools.partial[Any]]] = {True: [], False: []}
         self._has_quick = any(_has_quick(line.row) for line in tape.lines)
 
     def __call__(self, arrays: Sequence[Array]) -> tuple[Any, ...]:
@@ -57,13 +57,15 @@ class Task:
             run = idle.pop() if idle else self._more(True)
             try:
                 results = run(*arrays)
-                # An overflow in a product or in a thread of BLAS is seen in the number alone.
-                if not self._has_quick or self._wrt is None or math.isfinite(results[0]):
-                    return results  # type: ignore[no-any-return]
-            except FloatingPointError:  # a quick function overflowed, or NumPy has a warning to give
-                pass
+            except FloatingPointError as error:  # a quick function overflowed, or NumPy has a warning to give
+                results = repeat_after_false_alarm(error, arrays, run.args[0], *arrays)
             finally:
                 idle.append(run)
+            # An overflow in a product or in a thread of BLAS is seen in the number alone.
+            if results is not None and (
+                not self._has_quick or self._wrt is None or math.isfinite(results[0])
+            ):
+                return results  # type: ignore[no-any-return]
         idle = self._idle[False]
         run = idle.pop() if idle else self._more(False)
         try:
@@ -84,7 +86,7 @@ class Task:
             self._codes[quick] = compile_source(generated.source, "run"), generated
         return self._codes[quick]
 
-    def _more(self, strict: bool) -> Callable[..., Any]:
+    def _more(self, strict: bool) -> functools.partial[Any]:
         """The function, with buffers of its own; if strict, it raises where NumPy would warn."""
         code, generated = self._code(strict and self._has_quick)
         names = dict(generated.namespace)
@@ -94,7 +96,7 @@ class Task:
             run = _OnVectors(names.pop("views_of"), run)
         if generated.multiplications > MATRICES:
             run = FewThreads(generated.multiplications, run)
-        return functools.partial(strict_caller(), run) if strict else run
+        return functools.partial(strict_caller(), run) if strict else functools.partial(run)
 
     def _write(self, quick: bool) -> Generated:
         tape = self._tape

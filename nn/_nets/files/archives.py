@@ -40,10 +40,15 @@ def check_writable(path: Path) -> None:
 
 def _write_npz(path: Path, arrays: Arrays, text: str) -> None:
     # Not by numpy.savez, which takes arrays as keywords and has some of its own, such as `file`.
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, array in {ARCHITECTURE: np.array(text), **arrays}.items():
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
-                np.lib.format.write_array(entry, array, allow_pickle=False)
+    try:
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, array in {ARCHITECTURE: np.array(text), **arrays}.items():
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                    np.lib.format.write_array(entry, array, allow_pickle=False)
+    except ValueError as error:  # an archive cannot be closed where Ctrl-C came between open and its block
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise error.__context__ from None
+        raise
 
 
 def _read_npz(path: Path) -> tuple[Arrays, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,7 +16,8 @@ from nn._nets.modules import Module
 __all__ = ["HasState", "check_generator", "check_optimizer", "fill", "generators"]
 
 
-ODD = (ValueError, TypeError, KeyError, AttributeError, OverflowError)  # for states of another form
+# Raised for states of another form.
+MISFITS = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 
 class HasState(Protocol):
@@ -34,15 +35,19 @@ def fill(
     training: Mapping[str, Any],
     optimizer: HasState | None,
     rng: np.random.Generator | None,
+    others: Sequence[tuple[HasState, Any]] = (),
 ) -> None:
     """Give a net, generators and an optimizer the states in a file: all of them, or none after an error.
 
     The optimizer comes last, since one of another make has its memory where it likes: its own
     ``load_state_dict`` changes all or nothing.
+
+    Args:
+        others: further objects with their states, as callbacks.
     """
     check_activations(path, net, architecture)
     numbers = net.state_dict()
-    before = []
+    before, earlier = [], list[tuple[HasState, Any]]()
     try:
         pairs = [] if rng is None else [(rng, training["rng"])]
         if optimizer is not None or rng is not None:
@@ -54,13 +59,18 @@ def fill(
         net.load_state_dict(arrays)
         for generator, state in pairs:
             generator.bit_generator.state = state
+        for other, state in others:
+            earlier.append((other, other.state_dict()))
+            other.load_state_dict(state)
         if optimizer is not None:
             optimizer.load_state_dict(training["optimizer"])
     except BaseException as error:  # also Ctrl-C
         net.load_state_dict(numbers)
         for generator, state in before:
             generator.bit_generator.state = state
-        if isinstance(error, ODD):
+        for other, state in earlier:
+            other.load_state_dict(state)
+        if isinstance(error, MISFITS):
             raise ValueError(f"{path} does not fit: {error}") from None
         raise
 

@@ -242,22 +242,22 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]], dict[str,
     with path.open("rb"):  # raises PermissionError; the errors below are of damaged files
         pass
     try:
-        found, text = READ[path.suffix](path)
+        entries, text = READ[path.suffix](path)
         architecture = json.loads(text)
         digest = architecture.pop("sha256")
         more = (
-            {name: found[name] for name in found if name.startswith(PREFIX)}
+            {name: entries[name] for name in entries if name.startswith(PREFIX)}
             if "training" in architecture
             else {}
         )
-        arrays = {name: array for name, array in found.items() if name not in more}
+        arrays = {name: array for name, array in entries.items() if name not in more}
         whole = dict(architecture)
         training = joined(architecture.pop("training", {}), more)
         for plain, other in WITH_TRAINING.items():
             if training and architecture["format"] == other:
                 architecture["format"] = plain
         check(architecture, arrays)
-        if sha256(whole, found) != digest:
+        if sha256(whole, entries) != digest:
             raise ValueError("its numbers differ from those that nn.save wrote")
     except ImportError:
         raise

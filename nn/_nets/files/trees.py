@@ -24,7 +24,10 @@ def split(tree: Any, arrays: dict[str, NDArray[Any]]) -> Any:
     {'rate': 0.1, 'parts': [array([1., 1.]), array(3)]}
     """
     if isinstance(tree, Mapping):
-        return {str(key): split(part, arrays) for key, part in tree.items()}
+        for key in tree:
+            if type(key) is not str or key == PLACE:
+                raise TypeError(f"a dict in a file has texts for keys, other than {PLACE!r}, and not {key!r}")
+        return {key: split(part, arrays) for key, part in tree.items()}
     if isinstance(tree, (list, tuple)):
         return [split(part, arrays) for part in tree]
     if isinstance(tree, (np.ndarray, np.generic)):

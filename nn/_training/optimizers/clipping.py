@@ -26,8 +26,9 @@ def clipped(gradients: Sequence[Any], norm: float | None, value: float | None) -
         ratio = norm / size
         return [g * ratio for g in gradients]
     if value is not None:
+        # In this order nan stays nan, as by np.clip.
         return [
-            max(-value, min(g, value)) if type(g) is float else np.clip(g, -value, value) for g in gradients
+            max(min(g, value), -value) if type(g) is float else np.clip(g, -value, value) for g in gradients
         ]
     return gradients
 

@@ -219,3 +219,48 @@ def test_an_error_among_many_examples_has_its_number():
     X[777] = -1.0
     with pytest.raises(DomainError, match=r"^example 777: log\(-1.0\)"):
         program([1.0], X)
+
+
+def program_of_values(dtype):
+    x, w, a = layer(3, 2)
+    program = autograd.compile([sum(a), *a], x, w, dtype=dtype)
+    program._run_by((0, 0))
+    return program.value_grad_and_outputs, (np.linspace(-1, 1, 8).astype(dtype), np.ones((5, 3), dtype))
+
+
+def program_of_tensors(dtype):
+    net = nn.MLP([3, 40, 2], dtype=dtype, rng=0)
+    x = autograd.Tensor(np.ones((50, 3), dtype))
+    program = autograd.compile(net(x).sum(), [x], net.parameters())
+    return program.value_and_grad, ([p.data for p in net.parameters()], [x.data])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("make", [program_of_values, program_of_tensors])
+def test_a_false_alarm_of_a_product_changes_no_bit(make, dtype, monkeypatch):
+    """As of OpenBLAS, which drops the numbers that it is about."""
+
+    def call(x=None):
+        f, (theta, X) = make(dtype)
+        value, *arrays = f(theta, X if x is None else x)
+        return value, np.concatenate([np.ravel(part) for each in arrays for part in each]).tolist()
+
+    expected, alarms = call(), []
+
+    def alarming(product):
+        def with_an_alarm(*args):
+            result = product(*args)
+            alarms.append(product)
+            product(np.array([np.inf]), np.array([0.0]))
+            return result
+
+        with_an_alarm.__name__ = product.__name__
+        return with_an_alarm
+
+    for product in (np.dot, np.matmul):
+        monkeypatch.setattr(np, product.__name__, alarming(product))
+    assert call() == expected
+    assert alarms
+    if make is program_of_values:
+        with pytest.raises(DomainError, match="example 0: "):
+            call(np.full((5, 3), np.inf, dtype))

@@ -46,10 +46,9 @@ def test_a_wrong_byte_anywhere_is_refused_or_harmless(path, net):
     content = nn.save(net, path).read_bytes()
     refused = []
     for place in range(len(content)):
-        for wrong in (1 << place % 8, 255):
-            changed = bytearray(content)
-            changed[place] ^= wrong
-            refused.append(refused_or_the_same(path, bytes(changed), net))
+        changed = bytearray(content)
+        changed[place] ^= 1 << place % 8 if place % 3 else 255
+        refused.append(refused_or_the_same(path, bytes(changed), net))
     assert sum(refused) > 0.5 * len(refused)  # the dates in a zip and what stands there twice may change
 
 

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import tempfile
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -437,3 +438,18 @@ def test_an_mlp_of_other_activations_does_not_get_the_numbers(tmp_path):
     assert all(np.array_equal(before[name], x) for name, x in other.state_dict().items())
     same = nn.load(path, into=nn.MLP([2, 3, 1], rng=1))
     assert same([0.5, 0.1]).item() == net([0.5, 0.1]).item() == nn.load(path)([0.5, 0.1]).item()
+
+
+def test_ctrl_c_at_the_opening_of_an_entry_is_passed_on(tmp_path, monkeypatch):
+    path, open_entry = nn.save(nn.MLP([2, 1], rng=0), tmp_path / "net.npz"), zipfile.ZipFile.open
+    before, entries = path.read_bytes(), []
+
+    def interrupted(archive, *args, **options):
+        entries.append(open_entry(archive, *args, **options))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        nn.save(nn.MLP([2, 1], rng=1), path)
+    entries[0].close()
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [before]

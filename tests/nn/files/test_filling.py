@@ -1,6 +1,7 @@
 """Files with the state of a training: damage, forgery, versions."""
 
 import copy
+import functools
 import json
 import tempfile
 from pathlib import Path
@@ -40,20 +41,18 @@ def resumed(path, parts):
     return nn.fit(net, X, Y, optimizer=adam, epochs=2, batch_size=1, rng=rng, progress=False, resume=path)
 
 
+@functools.cache
 def content_of_a_run(suffix):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"run{suffix}"
         return states(*trained(path)), path.read_bytes()
 
 
-RUNS = {suffix: content_of_a_run(suffix) for suffix in FORMATS}
-
-
 @settings(max_examples=60)
 @given(st.data())
 def test_damage_of_any_kind_is_refused_or_harmless(data):
     suffix = data.draw(st.sampled_from(FORMATS))
-    whole, content = RUNS[suffix]
+    whole, content = content_of_a_run(suffix)
     places = st.integers(0, 8000)
     for _ in range(data.draw(st.integers(1, 2))):
         start, end = sorted((data.draw(places), data.draw(places)))
@@ -185,3 +184,15 @@ def test_names_of_a_net_that_are_those_of_a_training_are_told(tmp_path):
     with pytest.raises(ValueError, match="entries of its own called training/0: rename that attribute"):
         nn.save(net, tmp_path / "net.npz", optimizer=sgd)
     assert nn.load(nn.save(net, tmp_path / "net.npz"), into=Odd()).parts["W"] is not None
+
+
+@pytest.mark.parametrize("state", [{1: 2.0}, {"velocity": {"$array": "training/0"}}])
+def test_a_state_whose_keys_would_not_come_back_is_refused(state, tmp_path):
+    class Descent(nn.SGD):
+        def state_dict(self):
+            return state
+
+    net = parts()[0]
+    with pytest.raises(TypeError, match=r"has texts for keys, other than '\$array', and not (1|'\$array')"):
+        nn.save(net, tmp_path / "run.npz", optimizer=Descent(net.parameters(), 0.1))
+    assert not any(tmp_path.iterdir())

@@ -1,25 +1,30 @@
 """Pictures beside a heading and code are read from the last row: laid out anew, or with code elsewhere."""
 
+import io
 import math
 import pickle
 import threading
+from pathlib import Path
 
 import pytest
 
 import nn
 import viz
 from autograd import Value
-from viz._lecture.parts import SLIDE, Code, Live, Text
+from viz._layout.scene import READABLE, SLIDE
+from viz._lecture.parts import Code, Live, Text
 from viz._lecture.showing import drawn_parts
 from viz._lecture.slides.arrangement import arrangements
 from viz._lecture.slides.contents import contents_of
-from viz._lecture.slides.fitting import READABLE, fitted, type_in
+from viz._lecture.slides.fitting import fitted, type_in
 from viz._lecture.slides.grouping import slides_of
 
 plt = pytest.importorskip("matplotlib.pyplot")
+Image = pytest.importorskip("PIL.Image")
 
 x = Value(0.5, label="a^{(0)}")
 CHAIN = nn.quadratic_cost(nn.MLP([1, 1, 1, 1], node=Value, rng=3)([x]), [1.0]).with_label("C_0")
+HALF = (Value(0.5, label="x") * Value(1.0, label="w")).with_label("y")
 HISTORY = nn.History([nn.Epoch(i, 0.8 / i, 0.4, None, None, 1.0) for i in (1, 2, 3)])
 SHORT, LONG = "one = 1\ntwo = 2", "\n".join(f"value_{i} = {i}" for i in range(9))
 
@@ -33,7 +38,8 @@ def slide_of(source, *things):
 def sizes(slide):
     """The pixels of the smallest type of each picture, in its room on the slide."""
     contents = contents_of(slide)
-    shapes = [16 / 9 if not hasattr(p, "size") else p.size[0] / p.size[1] for p in contents.pictures]
+    stills = [getattr(p, "still", p) for p in contents.pictures]
+    shapes = [still.size[0] / still.size[1] for still in stills]
     places = arrangements(shapes, contents.text, contents.lines)
     (place,) = (one for one in places if one.code == slide.code)
     return [type_in(picture, place.cell) for picture in contents.pictures]
@@ -64,6 +70,24 @@ def test_a_picture_that_needs_the_whole_slide_has_its_code_after_it():
     assert slide.share > 0.75
     assert min(sizes(slide)) > min(sizes(before))  # under the picture
     assert slide.parts == before.parts  # numbers in neurons keep their places
+
+
+@pytest.mark.parametrize("subject", [HALF, viz.descent_motion(lambda x: x**2, 1.0, lr=0.1, steps=2)])
+def test_a_gif_is_drawn_anew_for_its_room_and_its_file_stays(subject, tmp_path):
+    path = viz.animate(subject, tmp_path / "a.gif", width=300)
+    before, written = slide_of(LONG, path), path.read_bytes()
+    slide = fitted(before)
+    (old,), (new,) = (contents_of(s).pictures for s in (before, slide))
+    assert max(sizes(before)) < READABLE
+    assert min(sizes(slide)) >= READABLE
+    assert (old.gif, path.read_bytes()) == (written, written)
+    with Image.open(io.BytesIO(new.gif)) as image, Image.open(path) as file:
+        assert image.width == 300
+        assert image.width / image.height == pytest.approx(new.still.size[0] / new.still.size[1], rel=0.01)
+        assert image.n_frames == file.n_frames
+    assert slide.code != "after"
+    assert pickle.loads(pickle.dumps(new)) == new
+    assert max(sizes(fitted(slide_of(LONG, Path(path))))) < READABLE  # how it was drawn is not known
 
 
 @pytest.fixture(scope="module")

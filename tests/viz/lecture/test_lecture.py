@@ -1,13 +1,15 @@
 """What a lecture is told about its parts and its file; nothing is half written."""
 
+import html
 import os
+import re
 import sys
 
 import pytest
 
 import viz
 from autograd import Value
-from viz._lecture.parts import Html, Picture, Plain, Text
+from viz._lecture.parts import Formula, Html, Live, Moving, Picture, Plain, Text
 from viz._lecture.slides.grouping import slides_of
 from viz._lecture.text import markdown
 
@@ -100,3 +102,32 @@ def test_without_headings_each_picture_has_a_slide_with_the_text_before_it():
     assert [(s.level, s.parts) for s in slides_of([text, Text("---"), one, Text("---"), Text("---\nt")])] == [
         (0, (text,)), (0, (one,)), (0, (text,)),
     ]  # fmt: skip
+
+
+def test_few_lines_and_a_short_formula_are_larger(tmp_path):
+    parts = [
+        "# A deck\nOf nets.",
+        "## Few\nwords",
+        "## Many\n" + "words\n\n" * 30,
+        "## Code",
+        viz.Code("a = 1"),
+    ]
+    parts += [
+        "## Short",
+        viz.chain_rule((x * x).with_label("y"), x),
+        "## Formula",
+        Formula("a" * 99, "", "a" * 99),
+    ]
+    page = viz.lecture(parts, tmp_path / "a.html").read_text("utf-8")
+    kinds = re.findall('class="slide ([a-z]+)"', page)
+    assert kinds == ["title", "short", "long", "long", "pictured", "pictured"]
+    assert re.findall('<p class="(large|long)">', page) == ["large", "long"]
+
+
+def test_words_of_pictures_are_text(tmp_path):
+    words = "\"><b>'&"
+    still = Picture("svg", b"<svg/>", (16.0, 9.0), words)
+    parts = ["# A deck", still, Moving(b"GIF89a", still, words), Live("<p>1</p>", still, words)]
+    page = viz.lecture([*parts, Live("<p>2</p>", None, words)], tmp_path / "a.html").read_text("utf-8")
+    assert words not in page
+    assert page.count(html.escape(words)) == 7  # a motion and pages say them twice

@@ -36,7 +36,7 @@ def lecture(tmp_path_factory):
         viz.Code("# " + "a long line " * 15, viz.matrix([[1, 2], [3, 4]])),
         "## Rule and table",
         viz.chain_rule(C, w),
-        Html('<p id="data">ids of its own</p>', "ids of its own"),
+        Html('<p id="data">ids of its own</p><b id="theme"></b><b id="projector"></b>', "ids of its own"),
         viz.Code("print('a')", Plain("a")),
         "# Live",
         viz.lecture_page(C, folder / "chain.html"),

@@ -101,9 +101,18 @@ print(inspect.getsource(f) + inspect.getsource(A))
     assert code.outputs[0].text == "def f():\n    return 1\nclass A:\n    b = 2"
 
 
+def test_the_header_of_jupytext_is_no_cell():
+    header = (
+        "# ---\n# jupyter:\n#   jupytext:\n#     text_representation:\n#       format_name: percent\n# ---\n"
+    )
+    assert viz.run_script(f"{header}\n# %%\n1") == [viz.Code("1", Plain("1"))]
+    assert viz.run_script("# ---\n1") == [viz.Code("# ---\n1", Plain("1"))]
+
+
 def test_imports_from_the_future_hold_for_later_cells():
     parts = viz.run_script(
-        "# %%\nfrom __future__ import annotations\n# %%\ndef f(x: no_such_name): ...\nf.__annotations__['x']"
+        "# %%\nfrom __future__ import annotations\n# %%\nfrom __future__ import division\n"
+        "# %%\ndef f(x: no_such_name): ...\nf.__annotations__['x']"
     )
     assert parts[-1].outputs == (Plain("'no_such_name'"),)
 
@@ -161,6 +170,63 @@ plt.show()
     plt.close("all")
 
 
+def test_display_shows_its_objects_between_what_is_printed():
+    script = """\
+# %%
+import viz
+print("a")
+display(viz.matrix([[1]]), "b", None)
+print("c")
+display()
+print("d")
+2
+# %%
+for x in (1, 2):
+    display(x)
+"""
+    first, second = viz.run_script(script)
+    assert first.outputs[0] == Plain("a")
+    assert isinstance(first.outputs[1], viz.Slide)
+    assert first.outputs[2:] == tuple(map(Plain, ("'b'", "None", "c", "d", "2")))
+    assert second.outputs == (Plain("1"), Plain("2"))
+
+
+@pytest.mark.parametrize("call", ["display(x)", "IPython.display.display(x)"])
+def test_the_display_that_ipython_has_shows_too(call):
+    module = pytest.importorskip("IPython.display")
+    before = module.display
+    script = f"""\
+# %%
+import IPython, viz
+from IPython.display import display
+x = viz.matrix([[1]])
+# %%
+{call}  # of IPython
+"""
+    (output,) = viz.run_script(script)[-1].outputs
+    assert isinstance(output, viz.Slide)
+    assert module.display is before
+    with pytest.raises(ZeroDivisionError):
+        viz.run_script("import IPython\n1 / 0")
+    assert module.display is before
+
+
+def test_a_plot_that_is_displayed_is_shown_again_only_when_it_was_changed():
+    plt = pytest.importorskip("matplotlib.pyplot")
+    script = "import matplotlib.pyplot as plt\nfigure, ax = plt.subplots()\ndisplay(ax)"
+    (once,) = viz.run_script(script)
+    assert [type(output) for output in once.outputs] == [Picture]
+    (twice,) = viz.run_script(f"{script}\nax.plot([0, 1]);")
+    assert [type(output) for output in twice.outputs] == [Picture, Picture]
+    assert plt.get_fignums() == []
+
+
+def test_what_was_printed_before_an_error_is_printed_also_when_something_was_displayed(capsys):
+    with pytest.raises(ZeroDivisionError):
+        viz.run_script("print('a')\ndisplay(1)\nprint('b')\n1 / 0")
+    assert capsys.readouterr().out == "a\nb\n"
+
+
 def test_the_still_of_a_page_is_no_plot_of_its_cell(tmp_path):
     pytest.importorskip("matplotlib")
     path = str(tmp_path / "xor.html")
@@ -216,6 +282,7 @@ def test_a_file_is_read_as_python_reads_it(tmp_path):
     assert viz.run_script(path) == [viz.Code("print('a')", Plain("a"))]
     path.write_bytes("# -*- coding: latin-1 -*-\n# %%\n'é'".encode("latin-1"))
     assert viz.run_script(path)[-1] == viz.Code("'é'", Plain("'é'"))
+    assert viz.run_script("\ufeff# %%\nprint('a')") == [viz.Code("print('a')", Plain("a"))]
     page_break = viz.run_script("# %%\n'\u2028\x1c'\f\nprint(2)")
     assert page_break == [viz.Code("'\u2028\x1c'\f\nprint(2)", Plain("2"))]
 

@@ -15,6 +15,7 @@ import viz
 from autograd import Value, compile, sigmoid
 from viz._layout.scene import smallest_type
 from viz._lecture.parts import Code, Formula, Html, Live, Picture, Plain, Text
+from viz._lecture.plots import figure_pdf
 from viz._lecture.showing import drawn_parts
 
 plt = pytest.importorskip("matplotlib.pyplot")
@@ -98,6 +99,7 @@ def test_a_list_of_pictures_is_several_pictures_and_any_other_list_is_text():
         Plain,
     ]
     assert drawn_parts([[1, "a"]]) == (Plain("[1, 'a']"),)
+    assert [type(part) for part in drawn_parts([["a", drawn]])] == [Plain]
 
 
 def test_outputs_of_code_are_parts_and_text_among_them_is_no_markdown():
@@ -140,7 +142,20 @@ def test_a_plot_is_an_svg_while_that_is_small_and_a_png_as_wide_as_a_slide():
     assert many.form == "png"
     assert struct.unpack(">II", many.data[16:24]) == (1920, 1080)
     assert len(many.data) < 400_000
+    pixels = plt.figure()
+    pixels.figimage(np.random.default_rng(0).uniform(size=(480, 640)))
+    (large,) = drawn_parts([pixels])
+    assert large.form == "png"
     plt.close("all")
+
+
+def test_a_figure_that_was_changed_stays_known_as_changed_when_it_is_written_to_a_pdf():
+    figure = plt.figure()
+    for is_changed in (False, True):
+        figure.stale = is_changed
+        assert figure_pdf(figure, (640, 480)).startswith(b"%PDF")
+        assert figure.stale is is_changed
+    plt.close(figure)
 
 
 def test_files_are_parts_by_their_suffix(tmp_path):
@@ -152,11 +167,14 @@ def test_files_are_parts_by_their_suffix(tmp_path):
     assert live.words == "C, step by step"
     assert live.still.scene is not None
     assert moving.gif == gif.read_bytes()
-    assert moving.still.size == (1280, 720)
+    assert moving.still.size == pytest.approx((1920, 1080), abs=0.1)
+    assert moving.still.form == "svg"
     assert (picture.size, picture.words, drawn.size) == ((40, 20), "a", (40, 20))
     (by_hand,) = drawn_parts([Path(page)])
     assert type(by_hand) is Live
     assert by_hand.still is None
+    (tmp_path / "c.html").write_text("<title> a &amp; b </title>")
+    assert drawn_parts([tmp_path / "c.html"])[0].words == "a & b"
     with pytest.raises(ValueError, match=r"a page \(.html\), a motion \(.gif\) or a picture .*, not 'a.csv'"):
         drawn_parts([tmp_path / "a.csv"])
     with pytest.raises(FileNotFoundError):

@@ -15,6 +15,7 @@ from viz._pictures.nets import read_net
 from viz._plots import draw_network
 from viz._plots.networks.layout import visible_rows
 from viz._plots.parts.palette import palette_of
+from viz._plots.parts.room import smallest_type
 from viz._plots.parts.words import decimal
 
 both_nodes = pytest.mark.parametrize("node", [Tensor, Value])
@@ -107,8 +108,8 @@ def test_the_digit_net_is_folded_and_its_answer_marked(readable):
     assert "784" in written(ax)
     headings = [t for t in written(ax) if t.startswith("$a")]
     assert headings == [
-        "$a^{(0)}$\n784 inputs", "$a^{(1)}$\n16 neurons\nsigmoid", "$a^{(2)}$\n16 neurons\nsigmoid",
-        "$a^{(3)}$\n10 outputs\nsigmoid",
+        "$a^{(0)}$\n784 inputs", "$a^{(1)}$\n16 neurons, sigmoid", "$a^{(2)}$\n16 neurons, sigmoid",
+        "$a^{(3)}$\n10 outputs, sigmoid",
     ]  # fmt: skip
     for i in shown:
         assert drawn[f"a0_{i}"].get_facecolor()[0] == pytest.approx(x[i])
@@ -141,6 +142,18 @@ def test_nothing_overlaps(sizes, most, readable):
     readable(draw_network(nn.MLP(sizes, rng=0), RNG.uniform(size=sizes[0]), most=most))
     ax = pyplot.subplots(1, 2, figsize=(12, 5), layout="constrained")[1][1]
     readable(draw_network(nn.MLP(sizes, rng=0), RNG.uniform(size=sizes[0]), most=most, ax=ax))
+
+
+@pytest.mark.parametrize("size", [(12, 6.75), (6, 6.75)])
+def test_beside_a_picture_the_digit_net_is_read_from_the_last_row_of_a_hall(size, readable):
+    ax = pyplot.figure(figsize=size).add_axes((0, 0, 1, 1))
+    net, image = nn.MLP([784, 16, 16, 10], rng=0), RNG.uniform(size=(28, 28))
+    readable(draw_network(net, image, ax=ax))
+    key, picture = ax.get_legend().get_window_extent(), ax.images[0].get_window_extent()
+    assert key.y1 < picture.y0
+    assert picture.x0 < key.x0 < key.x1 < picture.x1
+    if size == (12, 6.75):
+        assert smallest_type(ax.figure, (1920, 905)) >= 20  # under a heading
 
 
 def test_without_an_example_there_are_no_activations():
@@ -240,7 +253,7 @@ def test_a_net_of_any_kind_with_layers_is_drawn():
 
     ax = draw_network(Net(), [3.0, 1.0])
     assert circles(ax)["a1_0"].get_facecolor()[0] == 1
-    assert "$a^{(1)}$\n1 output\nrelu" in written(ax)
+    assert "$a^{(1)}$\n1 output, relu" in written(ax)
 
 
 def test_layers_without_weights_change_the_activations_that_are_drawn():

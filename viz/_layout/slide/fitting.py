@@ -12,7 +12,7 @@ from viz._layout.compose import Moment, Plan, scene
 from viz._layout.panels import Panel, badged, label_panel
 from viz._layout.places import Layout, cropped, ground_of, layers_apart
 from viz._layout.routes import Size
-from viz._layout.scene import Group, Inked, Scene, scaled
+from viz._layout.scene import READABLE, SLIDE, Group, Inked, Scene, scaled
 from viz._layout.slide.columns import Spacing, in_columns
 from viz._layout.slide.foot import Block, caption_lines, centred, legend_lines, legend_of, worked_block
 from viz._layout.slide.graph import Graph
@@ -27,7 +27,7 @@ from viz._pictures.picture import Picture, first_letter
 __all__ = ["Composition", "a_size", "compose_slide", "composed", "slide_scene", "with_grounds"]
 
 POINT = 0.75  # points in a pixel: 96 pixels are an inch
-LEGIBLE = 20 / 1080  # the smallest type, of the slide's height: what the back row can read
+LEGIBLE = READABLE / SLIDE[1]  # the smallest type, of the slide's height
 TYPE = 18.0  # points: the smallest type before a layout is fitted into a slide
 EDGE, FOOT = 12 / 1080, 96 / 1080  # the margin, and the foot for a line of arithmetic or a legend
 GAP = 8.0  # points, over a chain rule
@@ -113,7 +113,7 @@ def a_size(size: Any) -> tuple[int, int]:
 
 
 def compose_slide(
-    picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (1920, 1080), whole: int | None = None
+    picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = SLIDE, whole: int | None = None
 ) -> Scene:
     """The whole drawing on a slide, or on a part of that size of a slide that is so high in the whole.
 
@@ -127,7 +127,7 @@ def compose_slide(
 
 
 def composed(
-    picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = (1920, 1080), whole: int | None = None
+    picture: Picture, theme: Theme = LIGHT, size: tuple[int, int] = SLIDE, whole: int | None = None
 ) -> Composition:
     """The first form of a drawing with legible type, or the one with the largest, arranged for a slide.
 

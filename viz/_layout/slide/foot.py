@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from viz._layout.compose import Plan
 from viz._layout.panels import badge, badge_width
-from viz._layout.scene import Flat, Inked, Shape
+from viz._layout.scene import READABLE, Flat, Inked, Shape
 from viz._layout.slide.items import Detail
 from viz._layout.themes import Theme
 from viz._mathematics.outlines import Ink, mathematics, words
@@ -20,7 +20,7 @@ __all__ = ["Block", "caption_lines", "centred", "legend_lines", "legend_of", "wo
 
 LONGEST_PIECE = 30.0  # signs of a formula in a caption of two lines
 SLASH = Atom("/", "/", "letter")
-LARGEST, SMALLEST = 30.0, 20.0  # type of a chain rule, of a slide 1080 high
+LARGEST = 30.0  # type of a chain rule, of a slide 1080 high
 MOST_LINES = 5
 AXIS = 0.26  # of a minus sign over its base line, of the type
 
@@ -53,9 +53,9 @@ def worked_block(worked: Worked, theme: Theme, room: float, unit: float) -> Bloc
     while True:
         em = size * unit
         block = _table(worked, theme, em) if worked.factors else _lines(worked, theme, room, em)
-        if block.width <= room or size <= SMALLEST:
+        if block.width <= room or size <= READABLE:
             break
-        size = max(SMALLEST, size - 2.0)
+        size = max(READABLE, size - 2.0)
     if block.width <= room:
         return block
     pieces = [f"the product of the {len(worked.factors)} numbered derivatives"] if worked.factors else []

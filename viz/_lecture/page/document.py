@@ -9,9 +9,8 @@ from typing import Any
 from viz._layout.themes import Theme
 from viz._lecture.page.body import body_of
 from viz._lecture.parts import Slide
-from viz._pages.parts.assembly import SHARED, asset, joined
-from viz._pages.parts.colours import colours, mode
-from viz._pages.parts.data import script_json
+from viz._pages.parts.assembly import SHARED, asset, html_page, joined
+from viz._pages.parts.colours import mode
 
 __all__ = ["document"]
 
@@ -35,17 +34,15 @@ def document(slides: tuple[Slide, ...], title: str, theme: Theme | None, project
     ('<!doctype html>', True, True)
     """
     body = body_of(slides)
-    modes = {"theme": mode(theme), "projector": projector}
-    data = {**_shared_lines(body.documents), "modes": modes}
-    return Template(asset(HERE, "page.html")).substitute(
+    content = Template(asset(HERE, "body.html")).substitute(
         title=html.escape(title),
-        style=colours(theme) + joined(HERE, STYLES, "css"),
         slides="".join(body.slides),
         contents="".join(_entry(slide, i) for i, slide in enumerate(slides, start=1) if slide.title),
         last=len(slides),
-        data=script_json(data),
-        script=joined(SHARED, ("modes", "frame"), "js") + joined(HERE, SCRIPTS, "js"),
     )
+    data = {**_shared_lines(body.documents), "modes": {"theme": mode(theme), "projector": projector}}
+    script = joined(SHARED, ("modes", "frame"), "js") + joined(HERE, SCRIPTS, "js")
+    return html_page(title, theme, joined(HERE, STYLES, "css"), content, data, script)
 
 
 def _shared_lines(documents: list[str]) -> dict[str, Any]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from viz._layout.scene import READABLE
 from viz._lecture.paper.markdown import code_strips, markdown_strips, output_strips
 from viz._lecture.paper.pen import HEIGHT, WIDTH, Pen
 from viz._lecture.paper.pictures import GAP, Shown, height_in, seats, width_in
 from viz._lecture.paper.strips import Setting, Sizes, Strip, words_of
 from viz._lecture.parts import Code, Formula, Html, Live, Moving, Part, Picture, Plain, Slide, Text
-from viz._lecture.slides.fitting import READABLE
 
 __all__ = ["draw_page", "pages_of"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autograd._support.extras import extra
-from viz._layout.scene import Inked, Polygon, Scene, Shape
+from viz._layout.scene import SLIDE, Inked, Polygon, Scene, Shape
 from viz._layout.themes import Theme
 from viz._lecture.paper.forms import Form, with_forms
 from viz._mathematics.outlines import Ink
@@ -16,7 +16,7 @@ from viz._output.pdf import to_pdf
 
 __all__ = ["HEIGHT", "WIDTH", "Pen"]
 
-WIDTH, HEIGHT = 1920.0, 1080.0  # of a page, in pixels
+WIDTH, HEIGHT = map(float, SLIDE)  # of a page
 POINT = 0.5  # points to a pixel: a page has 13.3 by 7.5 inches, as in other programs for slides
 FONTS = {
     "": "DejaVuSans", "B": "DejaVuSans-Bold", "I": "DejaVuSans-Oblique", "BI": "DejaVuSans-BoldOblique",

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from viz._layout.scene import SLIDE
 from viz._lecture.paper.pen import Pen
-from viz._lecture.parts import SLIDE, Picture
+from viz._lecture.parts import Picture
 from viz._lecture.plots import figure_pdf
 from viz._output.moving.motion import scaled
 from viz._output.pdf import NoOutline, to_pdf

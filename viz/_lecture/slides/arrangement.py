@@ -9,7 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from viz._lecture.parts import SLIDE, Place
+from viz._layout.scene import SLIDE
+from viz._lecture.parts import Place
 
 __all__ = ["Arrangement", "arrangements"]
 
@@ -81,7 +82,7 @@ def arrangements(
 def _text_height(markdown: str) -> float:
     """The height of Markdown, and of the gap under it."""
     height, is_formula = 0.0, False
-    for line in markdown.splitlines():
+    for line in markdown.strip().splitlines():
         if line.strip().startswith("$$") or is_formula:
             height += DISPLAYED
             is_formula ^= line.count("$$") % 2 == 1

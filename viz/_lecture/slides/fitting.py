@@ -7,17 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from viz._layout.scene import READABLE, SLIDE
 from viz._layout.themes import Theme
-from viz._lecture.parts import SLIDE, Code, Live, Moving, Part, Picture, Slide
+from viz._lecture.parts import Code, Live, Moving, Part, Picture, Slide
 from viz._lecture.plots import figure_picture, refitted_figure, type_of
-from viz._lecture.showing import composed, drawn_parts
+from viz._lecture.showing import composed, drawn_parts, moving
 from viz._lecture.slides.arrangement import Arrangement, arrangements
 from viz._lecture.slides.contents import contents_of
 from viz._lecture.slides.grouping import slides_of
 
-__all__ = ["READABLE", "as_parts", "fitted", "type_in"]
+__all__ = ["as_parts", "fitted", "type_in"]
 
-READABLE = 20.0  # pixels of the smallest type
 WANTED = 21.5  # so that it is read in a room that is a little smaller, as on paper
 SAME = 1.05  # times larger type is not worth a place for the code where it is not seen at once
 
@@ -27,9 +27,9 @@ Seen = Picture | Moving | Live
 def as_parts(things: Iterable[Any], theme: Theme | None = None) -> tuple[Part, ...]:
     """Draw the parts of a lecture, in order: plain data from then on, whatever happens to the objects.
 
-    A plot or a drawing whose type would be too small beside the text and the code of its slide is laid out
-    for its room there. `viz.lecture` takes the parts as it takes the objects, and they can be pickled: so
-    processes can draw the parts of one lecture beside each other.
+    A plot, a drawing or a GIF of `viz.animate` whose type would be too small beside the text and the code of
+    its slide is laid out for its room there. `viz.lecture` takes the parts as it takes the objects, and they
+    can be pickled: so processes can draw the parts of one lecture beside each other.
 
     Args:
         things: text in Markdown, and objects that show themselves, as for `viz.lecture`.
@@ -94,9 +94,23 @@ def type_in(part: Seen, room: tuple[float, float]) -> float:
 
 def _refitted(part: Seen, room: tuple[float, float]) -> Seen:
     """A picture laid out for a room, where its type would be too small in it; a figure is not drawn yet."""
-    if isinstance(part, Live) and part.still is not None:
-        return replace(part, still=_refitted_picture(part.still, room))
-    return _refitted_picture(part, room) if isinstance(part, Picture) else part
+    match part:
+        case Live(still=still):
+            return part if still is None else replace(part, still=_refitted_picture(still, room))
+        case Moving():
+            return _refitted_motion(part, room)
+    return _refitted_picture(part, room)
+
+
+def _refitted_motion(part: Moving, room: tuple[float, float]) -> Moving:
+    if part.redraw is None or type_in(part, room) >= READABLE:
+        return part
+    width = int.from_bytes(part.gif[6:8], "little")  # which it keeps
+    pixels = width / room[0]
+    size, whole = (width, round(pixels * room[1])), round(pixels * SLIDE[1] * WANTED / READABLE)
+    data, last = part.redraw(size, whole)
+    larger = moving(data, last(), part.redraw)
+    return max(part, larger, key=lambda motion: type_in(motion, room))
 
 
 def _refitted_picture(part: Picture, room: tuple[float, float]) -> Picture:

@@ -6,10 +6,11 @@ import io
 import math
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.node import DomainError
@@ -20,20 +21,23 @@ from autograd._support.extras import extra
 from autograd._support.paths import as_path
 from viz._layout.compose import Moment
 from viz._layout.graphviz_programs import NoPackage
-from viz._layout.scene import Scene
+from viz._layout.scene import SLIDE, Scene
 from viz._layout.slide.fitting import a_size, composed, slide_scene
 from viz._layout.themes import LIGHT, Theme, a_theme
 from viz._mathematics.outlines import available
 from viz._mathematics.typeset import Math
 from viz._output.moving.arithmetic import checkable, exact, in_parentheses
-from viz._output.moving.gif import Gif, gif
+from viz._output.moving.gif import Gif, Redraw, gif
 from viz._output.moving.marks import is_frame, marked
-from viz._output.moving.motion import Motion, scaled
+from viz._output.moving.motion import INCHES, Motion, contents, scaled
 from viz._output.render import FORMATS, check_png, checked_path, scene_bytes
 from viz._pictures.chain import chain_picture
 from viz._pictures.numbers import UNDEFINED, sum_without_rounding
 from viz._pictures.picture import Picture
 from viz._pictures.steps import Equation, PictureNumbers, figure, steps_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["animate", "frames"]
 
@@ -48,7 +52,7 @@ def frames(
     *,
     kind: str | None = None,
     theme: Theme | None = None,
-    size: tuple[int, int] = (1920, 1080),
+    size: tuple[int, int] = SLIDE,
     dpi: float | None = None,
     width: int | None = None,
     limit: int = 60,
@@ -113,7 +117,7 @@ def frames(
             width = max(1, round(slide[0] * (dpi or POINTS) / POINTS))
         drawn = list(subject.stills(kind, scaled(slide, width), theme, count(limit, "limit")))
     else:
-        scenes = _scenes(subject, LIGHT if theme is None else theme, slide, limit)
+        scenes = _scenes(_animated_picture(subject, limit), LIGHT if theme is None else a_theme(theme), slide)
         drawn = [scene_bytes(still_scene, kind, dpi, width) for still_scene in scenes]
     digits = max(2, len(str(len(drawn))))
     paths = [target / f"frame-{i:0{digits}}.{kind}" for i in range(1, len(drawn) + 1)]
@@ -186,16 +190,44 @@ def animate(
     if isinstance(subject, Motion):
         limit = count(limit, "limit")
         _check_pixels(min(limit, len(subject)), pixels)
-        stills = subject.stills("rgb", pixels, theme, limit)
+        redraw: Redraw = partial(_motion_gif, subject, theme, limit, seconds)
+        data, last = redraw(pixels, pixels[1])
     else:
-        scenes = list(_scenes(subject, LIGHT if theme is None else theme, slide, limit))
-        pixels = width, round(width * scenes[0].height / scenes[0].width)
-        _check_pixels(len(scenes), pixels)
-        stills = (_rgb(scene, width) for scene in scenes)
-    data = gif(stills, pixels, seconds)
+        picture, colours = _animated_picture(subject, limit), LIGHT if theme is None else a_theme(theme)
+        redraw = partial(_computation_gif, picture, colours, width, seconds)
+        data, last = redraw(slide, slide[1])
     with written_whole(target) as temporary:
         temporary.write_bytes(data)
-    return Gif(target)
+    path = Gif(target)
+    path.last, path.redraw = last, redraw
+    return path
+
+
+def _motion_gif(
+    motion: Motion, theme: Theme | None, limit: int, seconds: float, size: tuple[int, int], whole: int
+) -> tuple[bytes, Callable[[], Figure]]:
+    """A motion for a part of a slide that is `whole` pixels high, and what draws its last figure."""
+    dots = whole / INCHES[1]
+    inches = size[0] / dots, size[1] / dots
+    last: Figure
+
+    def stills() -> Iterator[bytes]:
+        nonlocal last
+        for last in motion.figures(size, theme, limit, inches):
+            yield contents(last, "rgb")
+
+    data = gif(stills(), size, seconds)
+    return data, lambda: last
+
+
+def _computation_gif(
+    picture: Picture, theme: Theme, width: int, seconds: float, size: tuple[int, int], whole: int
+) -> tuple[bytes, Callable[[], Scene]]:
+    """A computation for a part of a slide that is `whole` pixels high, and what gives its last picture."""
+    scenes = list(_scenes(picture, theme, size, whole))
+    pixels = scaled(size, width)
+    _check_pixels(len(scenes), pixels)
+    return gif((_rgb(scene, width) for scene in scenes), pixels, seconds), lambda: scenes[-1]
 
 
 def _check_pixels(number: int, size: tuple[int, int]) -> None:
@@ -216,7 +248,8 @@ def _rgb(scene: Scene, width: int) -> bytes:
     return bytes(still.tobytes())
 
 
-def _scenes(C: Value, theme: Theme, size: tuple[int, int], limit: int) -> Iterator[Scene]:
+def _animated_picture(C: Value, limit: int) -> Picture:
+    """The picture of a computation in which every number is there."""
     if not isinstance(C, Value):
         raise TypeError(f"an animation takes a Value or a motion, not {type(C).__name__} ({C!r:.80})")
     if C.is_leaf:
@@ -229,7 +262,14 @@ def _scenes(C: Value, theme: Theme, size: tuple[int, int], limit: int) -> Iterat
     for link in picture.links:
         if link.number is None:  # as in a branch that where did not take
             raise DomainError(f"{link.text()} is undefined, and an animation shows every number")
-    composition = composed(picture, a_theme(theme), size)
+    return picture
+
+
+def _scenes(
+    picture: Picture, theme: Theme, size: tuple[int, int], whole: int | None = None
+) -> Iterator[Scene]:
+    """The frames of a computation."""
+    composition = composed(picture, theme, size, whole)
     for moment, caption in _moments(picture):
         yield slide_scene(composition, moment, caption)
     yield slide_scene(composition)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, pairwise
 from typing import Any
 
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from autograd._support.extras import extra
 from autograd._support.paths import SystemPath
 
-__all__ = ["Gif", "gif"]
+__all__ = ["Gif", "Redraw", "gif"]
 
+Redraw = Callable[[tuple[int, int], int], tuple[bytes, Callable[[], Any]]]
 Pixels = NDArray[np.uint8]
 COLOURS = 255  # of a picture; the last place of its table is that of a pixel that stays as it was
 PAUSE, LEAST_PAUSE = 3, 1.5  # the last picture stays so many times as long, or so many seconds
@@ -24,10 +25,18 @@ LOOP = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"  # for ever
 class Gif(SystemPath):
     """The path of a GIF. In a notebook it shows the GIF, as long as the file is there.
 
+    Attributes:
+        last: draws its last picture, a `Scene` or matplotlib's figure; None for a path that was made by hand.
+        redraw: draws the GIF for a part of a slide, given the size of that part and the height of the whole
+            slide in pixels: the contents of the file, and `last`.
+
     >>> from pathlib import Path
     >>> Gif("chain.gif") == Path("chain.gif"), Gif("no such file.gif")._repr_mimebundle_()
     (True, {})
     """
+
+    last: Callable[[], Any] | None = None
+    redraw: Redraw | None = None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         try:

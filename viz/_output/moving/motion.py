@@ -14,6 +14,7 @@ import numpy as np
 from autograd._support.checks import above
 from autograd._support.checks import count as whole
 from autograd._support.extras import extra
+from viz._layout.scene import SLIDE
 from viz._layout.slide.fitting import a_size
 from viz._layout.themes import Theme, a_theme
 from viz._output.moving.gif import gif
@@ -22,7 +23,7 @@ from viz._output.notebooks import GIF, PDF, PLAIN, SelfShown
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Motion", "scaled"]
+__all__ = ["INCHES", "Motion", "contents", "scaled"]
 
 INCHES = (12.0, 6.75)  # of a slide of 16 : 9: matplotlib's usual type of 10 points is 22 of 1080 pixels high
 ROOM = {"left": 0.0, "right": 1.0, "bottom": 0.0, "top": 1.0}
@@ -70,7 +71,7 @@ class Motion(SelfShown):
     def __len__(self) -> int:
         return self._count
 
-    def figure(self, number: int, size: tuple[int, int] = (1920, 1080), theme: Theme | None = None) -> Figure:
+    def figure(self, number: int, size: tuple[int, int] = SLIDE, theme: Theme | None = None) -> Figure:
         """One picture as matplotlib's figure.
 
         Args:
@@ -107,7 +108,7 @@ class Motion(SelfShown):
             inches: the least size of a figure, which type goes by.
         """
         for figure in self.figures(size, theme, most, inches):
-            yield _contents(figure, kind)
+            yield contents(figure, kind)
 
     def figures(
         self, size: tuple[int, int], theme: Theme | None, most: int | None, inches: tuple[float, float]
@@ -200,7 +201,7 @@ def _evenly_spaced(count: int, most: int | None) -> list[int]:
     return [math.floor(i * (count - 1) / (most - 1) + 0.5) for i in range(most)]
 
 
-def _contents(figure: Figure, kind: str) -> bytes:
+def contents(figure: Figure, kind: str) -> bytes:
     """A figure as the contents of a file, the same in every run."""
     if kind == "rgb":
         canvas: Any = figure.canvas

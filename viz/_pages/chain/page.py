@@ -9,6 +9,7 @@ from autograd._graph.node import name, topological_order
 from autograd._nodes.value import Value
 from autograd._support.callers import warn
 from autograd._support.checks import a_bool, a_text
+from viz._layout.scene import SLIDE
 from viz._layout.themes import LIGHT, Theme, a_theme
 from viz._output.draw import draw_chain
 from viz._output.render import checked_path
@@ -20,8 +21,6 @@ from viz._pictures.chain import chain_picture
 from viz._pictures.folding import Fold
 
 __all__ = ["lecture_page"]
-
-SLIDE = 1920, 1080
 
 
 def lecture_page(

@@ -15,6 +15,7 @@ __all__ = ["Column", "NetLayout", "arrange", "visible_rows"]
 DOTS = 2  # rows that the three dots of a folded column take
 STRIP = 1.6  # beside a folded column, for all its pixels
 LEAST_WIDTH, KEY_WIDTH = 17.0, 21.0  # of a net, in the size of its words, for these; for the key of its lines
+KEY = 13.0, 4.0  # width and height of the key in two lines, in the size of its words
 RADIUS, BIAS = 0.43, 0.27  # of a neuron whose signals are in it, and what its bias takes under it
 SIGNALS = "X: weighted sum,  O: output"
 
@@ -101,6 +102,7 @@ class NetLayout:
         radius: of a neuron.
         text, heading, label: the size of words, of those over a column, and of the outputs' names.
         side: of the example as a picture.
+        key: the middle of the upper edge of the key of its lines, under the example; None for one under all.
     """
 
     columns: tuple[Column, ...]
@@ -115,6 +117,7 @@ class NetLayout:
     heading: float
     label: float
     side: float
+    key: tuple[float, float] | None = None
 
 
 def arrange(
@@ -131,7 +134,6 @@ def arrange(
     """
     widths = reading.widths
     folds = [visible_rows(n, most) for n in widths]
-    headings = [_heading(reading, place) for place in range(len(widths))]
     rows = max(folded.height for folded in folds)
     text = 0.21 if signals else max(0.27, rows / 38)  # as large beside many neurons as beside few
     under = signals and any(b is not None for b in reading.biases)
@@ -141,13 +143,25 @@ def arrange(
     left = 2.4 if folds[0].dots is not None else 4 * text  # for a bracket with a number, or for a heading
     if reading.image is not None:
         left += side + 0.8 + (STRIP if folds[0].dots is not None else 0.0)
-    right = max(4 * text, 1.0 + label * LETTER * max(map(len, named)) if named else 0.0)
-    above, below = (1.3 * max(map(len, headings)) + 0.7) * text, (4.9 if signals else 5.4) * text
-    height, gaps = above + tall + below, len(widths) - 1
-    fitting = (height * room[0] / room[1] - left - right) / gaps
-    apart = min(max(fitting, 2.2, 9 * text), (3.2 if signals else 2.2) + 0.55 * rows)
-    longest = max(len(line) for lines in headings for line in lines[1:])  # the first is a symbol
-    heading = min(text, 0.95 * apart / (LETTER * longest))
+    beyond = max(4 * text, 1.0 + label * LETTER * max(map(len, named)) if named else 0.0)
+    is_key_under_image = (
+        reading.image is not None
+        and not signals
+        and side >= KEY[0] * text
+        and (tall - side) / 2 >= KEY[1] * text
+    )
+    below = (4.9 if signals else 3.1 if is_key_under_image else 5.4) * text
+    for is_in_one_line in (True, False):  # a number of neurons and their activation
+        headings = [_heading(reading, place, is_in_one_line) for place in range(len(widths))]
+        above = (1.3 * max(map(len, headings)) + 0.6) * text
+        height, gaps = above + tall + below, len(widths) - 1
+        right = max(beyond, LETTER * text * max(map(len, headings[-1][1:])) / 2)
+        fitting = (height * room[0] / room[1] - left - right) / gaps
+        apart = min(max(fitting, 2.2, 9 * text), (3.2 if signals else 2.2) + 0.55 * rows)
+        longest = max(len(line) for lines in headings for line in lines[1:])  # the first is a symbol
+        heading = min(text, 0.95 * apart / (LETTER * longest))
+        if heading == text:
+            break
     middle = above + tall / 2
     width = max(left + apart * gaps + right, (LEAST_WIDTH if signals else KEY_WIDTH) * text)
     left += (width - left - apart * gaps - right) / 2
@@ -159,18 +173,20 @@ def arrange(
     return NetLayout(
         columns, width, height, apart, middle, foot=above + tall + (1.5 if signals else 1.0) * text,
         words=(SIGNALS, counts) if signals and reading.activations is not None else ("", counts),
-        radius=RADIUS if signals else min(0.47, 0.3 + rows / 80),
+        radius=RADIUS if signals else min(0.49, 0.3 + rows / 80),
         text=text, heading=heading, label=label, side=side,
+        key=(0.2 + side / 2, middle + side / 2 + 0.5 * text) if is_key_under_image else None,
     )  # fmt: skip
 
 
-def _heading(reading: Reading, place: int) -> tuple[str, ...]:
+def _heading(reading: Reading, place: int, is_in_one_line: bool) -> tuple[str, ...]:
     """A layer's name in the lectures, its number of neurons, its activation, and its black and white."""
     n, last = reading.widths[place], len(reading.widths) - 1
     kind = "input" if place == 0 else "output" if place == last else "neuron"
     lines = [rf"$a^{{({place})}}$", f"{n:,} {kind}{'' if n == 1 else 's'}"]
     if place and reading.functions[place - 1] not in ("", "<lambda>"):
-        lines.append(as_text(reading.functions[place - 1]))
+        activation = as_text(reading.functions[place - 1])
+        lines[1:] = [f"{lines[1]}, {activation}"] if is_in_one_line else [lines[1], activation]
     if reading.activations is not None:
         low, high = brightness(reading.activations[place])
         if (low, high) != (0.0, 1.0):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DASHES", "Pen", "fitted", "signal"]
 
+FILLED = 0.99  # of a circle, by the diagonal of its text
 SMALLEST = 5.0  # points: a number that would be smaller is left out
 DASHES = (0, (4, 1.5))
 ON_A_LINK = 0.2  # the size of a number on a link, at most
@@ -31,7 +32,7 @@ def fitted(texts: list[str], radius: float, lines: int = 1) -> float:
     """The size of type in which each of some texts, of so many lines, fits into a circle."""
     widest = max(width_of(line) for text in ["0.00", *texts] for line in text.split("\n"))
     tall = TALL + LEADING * (lines - 1)
-    return 0.94 * 2 * radius / float(np.hypot(widest, tall))
+    return FILLED * 2 * radius / float(np.hypot(widest, tall))
 
 
 class Pen:
@@ -64,7 +65,7 @@ class Pen:
     def widest(self, W: Array, source: Column, target: Column) -> None:
         """Under the lines between two columns, the weight that the widest of them stands for."""
         shown = W[np.ix_(target.visible.indices, source.visible.indices)]
-        largest, size = number(float(abs(shown).max())), 0.92 * self.layout.text
+        largest, size = number(float(abs(shown).max())), self.layout.text
         room = 0.85 * self.layout.apart / size
         is_wide = room > width_of("widest: $|w|$ = 0.0000")  # the same form under all columns
         text = f"widest: $|w|$ = {largest}" if is_wide else rf"$|w| \leq$ {largest}"
@@ -192,13 +193,20 @@ class Pen:
             self.write(self.layout.width / 2, y, text, size, self.palette.ink)
 
     def key(self) -> None:
-        """The legend of the lines' colours, under the picture."""
+        """The legend of the lines' colours, under the example as a picture, or under all."""
         line = mpl("lines").Line2D
         signs = [("weight above 0", self.palette.positive, "-"), ("below 0", self.palette.negative, DASHES)]
+        place: dict[str, Any] = {"loc": "lower center", "ncols": 2}
+        if self.layout.key is not None:
+            place = {
+                "loc": "upper center",
+                "bbox_to_anchor": self.layout.key,
+                "bbox_transform": self.ax.transData,
+            }
         self.ax.legend(
             handles=[line([], [], color=c, ls=style, lw=2.5, label=text) for text, c, style in signs],
-            loc="lower center", ncols=2, frameon=False, borderaxespad=0, handlelength=2.6,
-            labelcolor=self.palette.ink, fontsize=self.layout.text * self.points,
+            frameon=False, borderaxespad=0, handlelength=2.6,
+            labelcolor=self.palette.ink, fontsize=self.layout.text * self.points, **place,
         )  # fmt: skip
 
     def circle(self, x: float, y: float, radius: float, colour: str, neuron: str | None = None) -> None:

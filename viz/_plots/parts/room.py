@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autograd._support.extras import extra
+from viz._layout.scene import SLIDE
 
 if TYPE_CHECKING:  # matplotlib is an extra: only the types stand here
     from matplotlib.axes import Axes
@@ -94,7 +95,7 @@ def type_size(name: str | float) -> float:
     return float(mpl("font_manager").FontProperties(size=mpl().rcParams.get(name, name)).get_size_in_points())
 
 
-def smallest_type(figure: Figure, size: tuple[float, float] = (1920, 1080)) -> float:
+def smallest_type(figure: Figure, size: tuple[float, float] = SLIDE) -> float:
     """The pixels of the smallest type in a figure that is fitted into a slide.
 
     Only text that is drawn counts. Raised and lowered signs count by the size of the line they belong to.
@@ -115,6 +116,8 @@ def smallest_type(figure: Figure, size: tuple[float, float] = (1920, 1080)) -> f
 
     class Measuring(mpl("backend_bases").RendererBase):  # type: ignore[misc]  # a class of an extra
         """Draws nothing, and notes the size of every text that it is asked to draw."""
+
+        dpi = figure.dpi  # for the images of a figure itself
 
         def points_to_pixels(self, points: Any) -> Any:
             return points * figure.dpi / 72

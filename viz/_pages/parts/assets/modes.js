@@ -1,12 +1,12 @@
 // Light or dark, and larger type for a projector: the modes of every page. The document has a "modes" event at each
-// change.
+// change. `$` finds an element of the page by its id.
 
 const root = document.documentElement;
 
 const isProjected = () => "projector" in root.dataset;
 
 function setMode(button, isOn) {
-  document.getElementById(button).setAttribute("aria-pressed", String(isOn));
+  $(button).setAttribute("aria-pressed", String(isOn));
   document.dispatchEvent(new Event("modes"));
 }
 
@@ -51,6 +51,6 @@ function prepareModes({ theme, projector }) {
   follow();
   if (theme !== null) setTheme(theme, true);
   if (projector) setProjector(true);
-  document.getElementById("theme").addEventListener("click", toggleTheme);
-  document.getElementById("projector").addEventListener("click", toggleProjector);
+  $("theme").addEventListener("click", toggleTheme);
+  $("projector").addEventListener("click", toggleProjector);
 }
