@@ -20,7 +20,7 @@ CLAIMS = {
     "autograd/compiler": "exact frozen lowering_rows",
     "nn": "advice cut_graphs gradients lectures_of_nets modes stopping training_input",
     "nn/files": "files damaged_files filling",
-    "viz": """gradients labels_of_terms net_face net_page net_refusals page_browser page_contents
+    "viz": """gradients jupyterlab labels_of_terms net_face net_page net_refusals page_browser page_contents
         page_refused page_shown text_drawings typeset_drawing""",
     "viz/plots": "every_plot",
     "viz/lecture": "damaged_parts",

@@ -35,7 +35,7 @@ def write(value: Any, stem: Path, words: str) -> str:
         shutil.copyfile(value, path)
     elif isinstance(value, viz.ChainRule):
         path = viz.render(viz.equation(*_lines(value.latex)), stem.with_suffix(".svg"))
-    elif markup := getattr(value, "_repr_html_", lambda: None)():
+    elif not hasattr(value, "_picture_forms") and (markup := getattr(value, "_repr_html_", lambda: None)()):
         return f'<div class="shown table">{markup}</div>'
     elif isinstance(value, str):
         return f'<pre class="shown">{html.escape(value)}</pre>'

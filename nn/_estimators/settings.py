@@ -7,7 +7,9 @@ import sys
 from importlib import import_module
 from typing import Any, ClassVar, Self
 
+from autograd._support.notebooks import escaped
 from nn._nets.activations import name_of
+from nn._nets.mlp import MLP
 
 __all__ = ["NotFittedError", "Settings", "category"]
 
@@ -73,6 +75,13 @@ class Settings:
             classifier_tags=utils.ClassifierTags() if is_classifier else None,
             regressor_tags=None if is_classifier else utils.RegressorTags(),
         )
+
+    def _repr_html_(self) -> str | None:
+        """The settings, and the layers of the net of a fitted one."""
+        if not self.__sklearn_is_fitted__():
+            return None
+        net: MLP = vars(self)["net_"]
+        return f"<p>{escaped(repr(self))}</p>\n{net._repr_html_()}"
 
     def __repr__(self) -> str:
         """The class and the settings that differ from their defaults."""

@@ -12,7 +12,7 @@ from autograd import Value, sigmoid
 from autograd._derivatives.sweeps import adjoints
 from autograd._graph.context import resumed
 from autograd._graph.leaving import plain_array
-from autograd._support.tables import Table
+from autograd._support.notebooks import Table
 from nn._measures.costs import half_squared_error
 from nn._nets.mlp import MLP
 from nn._nets.parameters import all_finite

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from autograd._support.tables import Table
+from autograd._support.notebooks import Table
 from nn._support.arrays import objects
 from nn._support.class_labels import Classes, class_numbers, listed
 

@@ -13,7 +13,7 @@ from autograd import Tensor, Value
 from autograd._graph.leaving import plain_array
 from autograd._graph.node import Node
 from autograd._support.checks import holds_reals
-from autograd._support.tables import Table, TableText
+from autograd._support.notebooks import Table, TableText
 from nn._nets.contents import HasParts, contents, modules_of, set_mode
 from nn._nets.parameters import Parameter, assign
 from nn._nets.predictions import Predictor

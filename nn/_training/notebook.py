@@ -14,6 +14,7 @@ from typing import Any
 from tqdm import tqdm
 
 from autograd._support.extras import extra
+from autograd._support.notebooks import shell
 
 __all__ = ["image_of", "progress_bar"]
 
@@ -59,5 +60,4 @@ def progress_bar(**settings: Any) -> Any:
 
 def _in_notebook() -> bool:
     """Whether a kernel of Jupyter runs this, whose streams are no terminals."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return type(shell).__name__ == "ZMQInteractiveShell"
+    return type(shell()).__name__ == "ZMQInteractiveShell"

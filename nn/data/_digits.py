@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from autograd._support.checks import is_whole
+from autograd._support.notebooks import escaped
+from nn._support.png import png_of
 
 __all__ = ["Digits", "scaled"]
+
+SIDE = 28  # pixels of an image
+ROW, ROWS = 10, 2  # images that a notebook shows
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,7 +58,24 @@ class Digits:
         return Digits(self.images[which], self.labels[which])
 
     def __repr__(self) -> str:
-        return f"<{len(self)} digits>"
+        return f"<{len(self):,} digit{'s' * (len(self) != 1)}>"
+
+    def _repr_html_(self) -> str:
+        """The first images over their labels, in rows of ten."""
+        shown = range(min(len(self), ROW * ROWS))
+        pixels = (self.images[shown] * 255).clip(0, 255).astype(np.uint8).reshape(-1, SIDE, SIDE)
+        cells = [
+            f'<td style="text-align: center">{_image(grey, str(label))}<br>{label}</td>'
+            for grey, label in zip(pixels, self.labels[shown], strict=True)
+        ]
+        rows = [f"<tr>{''.join(cells[start : start + ROW])}</tr>" for start in range(0, len(cells), ROW)]
+        left_out = f"<p>… {len(self) - len(cells):,} more</p>" if len(self) > len(cells) else ""
+        return f"<p>{escaped(repr(self))}</p>\n<table>{''.join(rows)}</table>{left_out}"
+
+
+def _image(grey: NDArray[np.uint8], words: str) -> str:
+    data = base64.b64encode(png_of(grey)).decode("ascii")
+    return f'<img alt="{words}" width="{2 * SIDE}" height="{2 * SIDE}" src="data:image/png;base64,{data}">'
 
 
 def scaled(grey: ArrayLike) -> NDArray[np.float32]:

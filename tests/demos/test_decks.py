@@ -41,6 +41,30 @@ def words(thing):
 get_ipython().display_formatter.format = printed
 """
 
+# Objects that show themselves, as cells in front of those of the decks: the forms that a real kernel sends of
+# each, beside plain text, and the beginning of that.
+PICTURE = {"image/svg+xml", "image/png", "application/pdf"}
+MADE = """
+import autograd as ag, nn, viz
+y = (2 * ag.Value(3.0, label="x")).with_label("y")
+net, (X, labels) = nn.MLP([2, 1], rng=0), nn.data.moons(20, rng=0)
+"""
+SELF_SHOWN = {
+    "viz.draw_chain(y)": (PICTURE, "y = 2x"),
+    "viz.matrix([[1, 2], [3, 4]])": (PICTURE, "⎡1  2⎤\n⎣3  4⎦"),
+    "viz.tree(viz.draw_chain(y))": (set(), "y = 2x  6.00  grad +1.00\n└─ x"),
+    "viz.mermaid(viz.draw_chain(y))": ({"text/vnd.mermaid"}, "flowchart LR\n"),
+    "viz.formula(y)": ({"text/latex"}, "2 x"),
+    "viz.chain_rule(y, y)": ({"text/latex"}, "∂y/∂y = 1"),
+    "net": ({"text/html"}, "MLP([2, 1]"),
+    "net.summary()": ({"text/html"}, "layer  inputs"),
+    "nn.SGD(net.parameters(), lr=0.1)": (set(), "<SGD of 2 parameters: lr 0.1"),
+    "nn.data.strokes(3, rng=0)": ({"text/html"}, "<3 digits>"),
+    "nn.Classifier([2], rng=0, epochs=1).fit(X, labels)": ({"text/html"}, "Classifier([2]"),
+    "nn.Perceptron(2)": ({"text/latex"}, "Perceptron(2"),
+    "ag.gradcheck(lambda x: x**2, 2.0)": (set(), "True"),
+}
+
 # Each moment of the lectures: the heading of its slide, and texts of what its cells show.
 MOMENTS = {
     "a_network": [
@@ -161,22 +185,24 @@ MOMENTS = {
 
 
 @pytest.fixture(scope="module")
-def shown(drawn_folder, tmp_path_factory):
-    """What the cells under each heading of each deck show, run one after another in one kernel."""
-    notebook = jupytext.reads(PRINTED, "py:percent")
-    lengths = []
+def cells(drawn_folder, tmp_path_factory):
+    """The cells of all decks after those of `SELF_SHOWN`, run one after another in one kernel."""
+    notebook = jupytext.reads("\n\n# %%\n".join([MADE, *SELF_SHOWN, PRINTED]), "py:percent")
     for path in decks.DECKS.values():
         notebook.cells += jupytext.read(path).cells
-        lengths.append(len(notebook.cells))
     folder = tmp_path_factory.mktemp("notebooks")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MNIST", str(drawn_folder))
         patch.setenv("MPLBACKEND", "agg")
         nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": folder}}).execute()
-    cells = iter(notebook.cells)
-    next(cells)
+    return notebook.cells
+
+
+@pytest.fixture(scope="module")
+def shown(cells):
+    """What the cells under each heading of each deck show."""
     texts = {}
-    for cell in cells:
+    for cell in cells[len(SELF_SHOWN) + 2 :]:
         if cell.cell_type == "markdown":
             heading = cell.source.splitlines()[0]
             if heading.startswith("# "):
@@ -199,3 +225,11 @@ def test_every_moment_of_the_lectures_is_in_its_deck(shown):
         ]
         missing += [(name, head, text) for head, said in moments for text in said if text not in deck[head]]
     assert missing == []
+
+
+def test_objects_show_themselves_in_a_kernel(cells):
+    sent = {cell.source: cell.outputs[0].data for cell in cells[1 : len(SELF_SHOWN) + 1]}
+    assert list(sent) == list(SELF_SHOWN)
+    for source, (forms, words) in SELF_SHOWN.items():
+        assert set(sent[source]) == forms | {"text/plain"}, source
+        assert sent[source]["text/plain"].startswith(words), source

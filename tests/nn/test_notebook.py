@@ -1,5 +1,7 @@
 """What a notebook shows of nets, runs and rules: tables without colours of their own, and a bar."""
 
+import base64
+import io
 import re
 import sys
 import warnings
@@ -98,3 +100,40 @@ def test_the_bar_is_a_line_of_text_in_a_notebook_without_widgets(monkeypatch, ca
     assert not shown.err  # which a notebook shows as an error
     nn.fit(net, *data, optimizer=optimizer, epochs=2, batch_size=1, rng=0, progress=False)
     assert not capsys.readouterr().out
+
+
+def test_digits_are_their_first_images_over_their_labels():
+    images = pytest.importorskip("PIL.Image")
+    digits = nn.data.strokes(25, rng=0)
+    html = digits._repr_html_()
+    assert tags(html) <= ALLOWED | {"br"}
+    assert [int(label) for label in re.findall(r"<br>(\d)</td>", html)] == digits.labels[:20].tolist()
+    pngs = re.findall('src="data:image/png;base64,([^"]*)"', html)
+    for image, png in zip(digits.images, pngs, strict=False):
+        shown = np.asarray(images.open(io.BytesIO(base64.b64decode(png))))
+        assert shown.ravel() == pytest.approx(image * 255, abs=1)
+    assert "5 more" in html
+    assert len(html) < 30_000
+    none = digits[:0]
+    assert (repr(none), tags(none._repr_html_()) <= ALLOWED) == ("<0 digits>", True)
+
+
+def test_a_fitted_estimator_shows_the_layers_of_its_net():
+    X, labels = nn.data.moons(20, rng=0)
+    classifier = nn.Classifier([3], rng=0, epochs=1)
+    assert classifier._repr_html_() is None  # its repr has all there is
+    html = classifier.fit(X, labels)._repr_html_()
+    assert tags(html) <= ALLOWED
+    assert html.startswith("<p>Classifier([3]")
+    assert html.count("<tr>") == classifier.net_.summary()._repr_html_().count("<tr>")
+
+
+def test_an_optimizer_is_its_settings_and_its_steps():
+    x, y = Value(1.0), Value(1.0)
+    sgd = nn.SGD([x, y], lr=0.1, momentum=0.9, clip_norm=2.0)
+    assert repr(sgd) == "<SGD of 2 parameters: lr 0.1, momentum 0.9, clip_norm 2; 0 steps taken>"
+    (x * y).backward()
+    sgd.step()
+    assert repr(sgd).endswith("; 1 steps taken>")
+    adam = nn.Adam([x], lr=lambda steps: 1 / 0)  # a schedule that a repr does not ask
+    assert repr(adam).startswith("<Adam of 1 parameter: lr by a schedule, beta1 0.9")

@@ -81,7 +81,7 @@ BUGS = [
     ),
     (
         "a table in which a text may be more than a text",
-        "autograd/_support/tables",
+        "autograd/_support/notebooks",
         "html.escape(text).replace",
         "text.replace",
         "autograd/test_tables::test_a_text_is_shown_as_it_is",

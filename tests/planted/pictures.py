@@ -104,9 +104,9 @@ BUGS = [
     ),
     (
         "a wide drawing that runs out of its cell in a notebook",
-        "viz/_output/render",
-        'bundle["image/svg+xml"] = SVG_SIZE.sub(\'width="100%"\', svg, count=1) if is_wide else svg',
-        'bundle["image/svg+xml"] = svg',
+        "viz/_output/notebooks",
+        "forms[SVG] = SVG_SIZE.sub('width=\"100%\"', svg, count=1) if is_wide else svg",
+        "forms[SVG] = svg",
         "viz/test_render::test_in_a_notebook_a_drawing_is_as_wide_as_its_cell_and_has_a_png",
     ),
 ]

@@ -386,7 +386,7 @@ def test_a_slide_shows_itself_in_a_notebook() -> None:
     assert bundle["image/svg+xml"].startswith("<?xml")
     assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
     assert bundle["text/plain"] == slide_called("product").text
-    assert set(bundle) == {"image/svg+xml", "image/png", "text/plain"}
+    assert set(bundle) == {"image/svg+xml", "image/png", "application/pdf", "text/plain"}
 
 
 def test_a_slide_as_a_file_has_its_pixels(tmp_path: Path) -> None:

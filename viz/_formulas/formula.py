@@ -3,12 +3,24 @@ r"""The formula of a node, as LaTeX and as plain text, in the labelled quantitie
 from __future__ import annotations
 
 from autograd._graph.node import Node
+from autograd._support.notebooks import PrintedText
 from viz._formulas.derivatives import expression
 from viz._formulas.names import a_node
 from viz._formulas.setting import typeset
 from viz._mathematics.typeset import to_latex, to_text
 
 __all__ = ["formula", "text"]
+
+
+class Latex(PrintedText):
+    r"""LaTeX for math mode, which a notebook sets.
+
+    >>> Latex(r"\sigma(z)")._repr_mimebundle_()["text/latex"]
+    '$\\displaystyle \\sigma(z)$'
+    """
+
+    def _forms(self) -> dict[str, str]:
+        return {"text/latex": f"$\\displaystyle {self}$"}
 
 
 def formula(node: Node) -> str:
@@ -21,7 +33,7 @@ def formula(node: Node) -> str:
         node: a `Value` or `Tensor`, or a derivative that is one.
 
     Returns:
-        LaTeX for math mode, without dollar signs.
+        LaTeX for math mode, without dollar signs: a str, which a notebook shows as mathematics.
 
     Raises:
         TypeError: for anything that is not a node.
@@ -37,7 +49,7 @@ def formula(node: Node) -> str:
     >>> print(formula(s), "and", formula((s - y) ** 2))
     \sigma(z^{(1)}) and (a^{(1)} - y)^2
     """
-    return to_latex(typeset(expression(a_node(node, "formula"))))
+    return Latex(to_latex(typeset(expression(a_node(node, "formula")))))
 
 
 def text(node: Node) -> str:

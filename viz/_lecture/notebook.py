@@ -11,7 +11,8 @@ from typing import Any
 
 from viz._lecture.parts import Code, Formula, Html, Live, Moving, Part, Picture, Plain, Text
 from viz._output.moving.motion import scaled
-from viz._output.render import IN_NOTEBOOK, in_notebook, scene_bytes, svg_png
+from viz._output.notebooks import IN_NOTEBOOK, PDF, PLAIN, PNG, SVG, picture_forms
+from viz._output.render import scene_bytes, svg_png
 from viz._pages.parts.files import framed
 
 __all__ = ["to_notebook"]
@@ -137,11 +138,16 @@ def _forms(picture: Picture) -> dict[str, Any]:
         png = _base64(picture.data)
         return {"image/png": png, "text/plain": _lines(picture.words)}
 
+    scene = picture.scene
+
     def data(form: str, width: int = IN_NOTEBOOK) -> bytes:
+        if form == "pdf" and scene is not None:
+            return scene_bytes(scene, "pdf")
         return picture.data if form == "svg" else _png(picture, width)
 
-    forms = in_notebook(data, picture.words, None, None)
-    return {kind: text if kind == "image/png" else _lines(text) for kind, text in forms.items()}
+    wanted = (SVG, PNG, PLAIN) if scene is None else (SVG, PNG, PDF, PLAIN)
+    forms = picture_forms(data, picture.words, wanted)
+    return {kind: _lines(text) if kind in (SVG, PLAIN) else text for kind, text in forms.items()}
 
 
 def _png(picture: Picture, width: int) -> bytes:

@@ -5,7 +5,7 @@ A drawing is shown typeset. Where a library for that is missing, Graphviz draws 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,14 +18,14 @@ from viz._mathematics.numerals import number
 from viz._mathematics.shortening import short_text
 from viz._mathematics.typeset import to_text
 from viz._output.digraph import Digraph
-from viz._output.render import drawing_in_notebook
+from viz._output.notebooks import SelfShown, drawing_forms
 from viz._output.tree import text_tree
 from viz._pictures.picture import Box, Link, Picture
 
 __all__ = ["Drawing", "to_dot"]
 
 
-class Drawing(Digraph):
+class Drawing(SelfShown, Digraph):
     """A `graphviz.Digraph` that carries its picture, and shows itself in a notebook, typeset.
 
     Its own DOT text is complete, for any tool that draws DOT. Additions of the user's are drawn too, by
@@ -57,11 +57,15 @@ class Drawing(Digraph):
         with _hint_at_viz_render():
             return super().pipe(*args, **options)
 
-    def _repr_mimebundle_(
-        self, include: Container[str] | None = None, exclude: Container[str] | None = None, **_: Any
-    ) -> dict[str, str]:
+    def _picture_forms(self, wanted: Collection[str]) -> dict[str, str]:
         words = self.source if self.picture is None else text_tree(self.picture)
-        return drawing_in_notebook(self, words, include, exclude)
+        return drawing_forms(self, words, wanted)
+
+    def __repr__(self) -> str:
+        if self.picture is None:
+            return super().__repr__()
+        boxes = len(self.picture.boxes)
+        return f"<a drawing of {boxes} box{'es' * (boxes != 1)}; viz.render writes it, viz.tree prints it>"
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from autograd._support.notebooks import Preformatted
 from viz._layout.themes import LIGHT, Theme, stroke
 from viz._mathematics.shortening import short_text
 from viz._output.tree import picture_of
@@ -16,8 +17,21 @@ __all__ = ["mermaid"]
 MARKS = re.compile(r'["#&<>\\`*_~$|%{}\[\]]')
 
 
+class Mermaid(Preformatted):
+    """Mermaid text, which JupyterLab and `nbconvert` draw.
+
+    >>> sorted(Mermaid("flowchart LR")._repr_mimebundle_())
+    ['text/plain', 'text/vnd.mermaid']
+    """
+
+    def _forms(self) -> dict[str, str]:
+        return {"text/vnd.mermaid": str(self)}
+
+
 def mermaid(drawing: Any) -> str:
     """The same boxes and edges as Mermaid text, for a fenced block of Markdown whose language is mermaid.
+
+    It is a str; JupyterLab draws it.
 
     Args:
         drawing: a drawing of `viz.draw` or `viz.draw_chain`.
@@ -34,7 +48,7 @@ def mermaid(drawing: Any) -> str:
       n0 -->|"∂y/∂x = 2 = +2.00"| n1
     """
     picture = picture_of(drawing, "mermaid")
-    return "\n".join(_lines(picture, getattr(drawing, "theme", LIGHT))) + "\n"
+    return Mermaid("\n".join(_lines(picture, getattr(drawing, "theme", LIGHT))) + "\n")
 
 
 def _lines(picture: Picture, theme: Theme) -> list[str]:

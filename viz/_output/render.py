@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import math
 import os
 import re
-from collections.abc import Callable, Container
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ from autograd._support.atomic import check_place, written_whole
 from autograd._support.checks import between, count
 from autograd._support.paths import as_path
 from viz._layout.compose import compose
-from viz._layout.graphviz_programs import NoGraphviz, NoPackage, graphviz_output
+from viz._layout.graphviz_programs import NoPackage, graphviz_output
 from viz._layout.scene import Scene, to_svg
 from viz._layout.slide.fitting import compose_slide
 from viz._mathematics.outlines import available
@@ -25,8 +23,7 @@ from viz._output.missing import warn_of_missing_signs
 from viz._output.pdf import NoOutline, to_pdf
 
 __all__ = [
-    "FORMATS", "IN_NOTEBOOK", "check_png", "checked_path", "drawing_in_notebook", "in_notebook",
-    "picture_bytes", "render", "scene_bytes", "svg_png",
+    "FORMATS", "check_png", "checked_path", "picture_bytes", "render", "scene_bytes", "svg_png", "typeset",
 ]  # fmt: skip
 
 FORMATS = ("svg", "pdf", "png")
@@ -37,10 +34,7 @@ LONGEST, FINEST, COARSEST = 2560, 192.0, 72.0  # pixels; dots per inch
 # Pixels of a png in all: 600 MB while it is drawn. A poster of A0 at 300 dpi fits, and Pillow opens it.
 MOST_PIXELS = 150_000_000
 WIDEST = 20_000
-# Pixels of width of a png in a notebook: JupyterLab's cells have some 1070, and the notebook's file holds it.
-IN_NOTEBOOK = 960
 SIDES = re.compile(r"""\swidth=["']([\d.]+).*?\sheight=["']([\d.]+)""")
-SVG_SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')
 
 
 def render(
@@ -148,7 +142,7 @@ def picture_bytes(drawing: Any, form: str, dpi: float | None = None, width: int 
     b'\\x89PNG'
     """
     with suppress(NoPackage):
-        scene = _typeset(drawing) if form in FORMATS else None
+        scene = typeset(drawing) if form in FORMATS else None
         if scene is not None:
             if drawing.size is not None and dpi is None and width is None:
                 width = drawing.size[0]
@@ -161,7 +155,7 @@ def picture_bytes(drawing: Any, form: str, dpi: float | None = None, width: int 
     return graphviz_output(drawing.source, form, _graphviz_dpi(drawing.source, dpi, width))
 
 
-def _typeset(drawing: Any) -> Scene | None:
+def typeset(drawing: Any) -> Scene | None:
     """A drawing of ours as shapes; None for any other graph, and where a library for that is missing.
 
     Raises:
@@ -173,62 +167,6 @@ def _typeset(drawing: Any) -> Scene | None:
     if drawing.size is None:
         return compose(picture, drawing.theme)
     return compose_slide(picture, drawing.theme, drawing.size)
-
-
-def drawing_in_notebook(
-    drawing: Any, words: str, include: Container[str] | None, exclude: Container[str] | None
-) -> dict[str, str]:
-    """The forms in which a notebook shows a drawing, as for `in_notebook`."""
-    scene: Scene | None = None
-    with suppress(NoGraphviz, NoOutline, NoPackage):
-        scene = _typeset(drawing)
-
-    def data(form: str, width: int | None = None) -> bytes:
-        if scene is None:
-            return picture_bytes(drawing, form, width=width)
-        with suppress(NoPackage):
-            return scene_bytes(scene, form, width=width)
-        return picture_bytes(drawing, form, width=width)
-
-    return in_notebook(data, words, include, exclude)
-
-
-def in_notebook(
-    data: Callable[..., bytes], words: str, include: Container[str] | None, exclude: Container[str] | None
-) -> dict[str, str]:
-    """The forms in which a notebook shows a picture: svg, png and text, of which it takes one.
-
-    A notebook that is not trusted, as one that was handed out, shows no svg, but png. JupyterLab shows an svg
-    as wide as its file says, even beyond the cell, so a wide one says: as wide as the cell.
-
-    Args:
-        data: gives the bytes of "svg" and, with a width in pixels, of "png".
-        words: the picture as text; a note is added where it cannot be drawn.
-        include, exclude: the MIME types that are asked for, and those that are not; None for all, and for
-            none. A form that is not asked for is not made.
-    """
-    asked = {
-        form
-        for form, kind in (("svg", "image/svg+xml"), ("png", "image/png"), ("text", "text/plain"))
-        if (include is None or kind in include) and kind not in (exclude or ())
-    }
-    bundle: dict[str, str] = {}
-    try:
-        if asked & {"svg", "png"}:
-            svg = data("svg").decode("utf-8")
-            size = SVG_SIZE.search(svg)
-            width = IN_NOTEBOOK if size is None else math.ceil(float(size[1]) * 96 / 72)
-            if "svg" in asked:
-                is_wide = width > IN_NOTEBOOK
-                bundle["image/svg+xml"] = SVG_SIZE.sub('width="100%"', svg, count=1) if is_wide else svg
-            if "png" in asked:
-                png = data("png", max(16, min(IN_NOTEBOOK, width)))
-                bundle["image/png"] = base64.b64encode(png).decode("ascii")
-    except (NoGraphviz, NoPackage) as error:
-        words = f"{words}\n\n{error}"
-    if "text" in asked:
-        bundle["text/plain"] = words
-    return bundle
 
 
 def scene_bytes(scene: Scene, form: str, dpi: float | None = None, width: int | None = None) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from autograd._support.notebooks import Preformatted
 from viz._mathematics.shortening import LONGEST_FORMULA, readable, short_text
 from viz._mathematics.typeset import to_text
 from viz._pictures.picture import Box, Link, Picture
@@ -17,7 +18,8 @@ __all__ = ["picture_of", "text_tree", "tree"]
 def tree(drawing: Any) -> str:
     """A drawing as text: each quantity under the quantity that uses it, with value, gradient and derivative.
 
-    A quantity used in several places is written out at its first, and referred to with ↑ after that.
+    A notebook shows it as `print` writes it. A quantity used in several places is written out at its first,
+    and referred to with ↑ after that.
 
     Args:
         drawing: a drawing of `viz.draw` or `viz.draw_chain`.
@@ -34,7 +36,7 @@ def tree(drawing: Any) -> str:
     ├─ w       1.20  grad +0.50  ∂z/∂w = a = +0.50
     └─ a       0.50  grad +1.20  ∂z/∂a = w = +1.20
     """
-    return text_tree(picture_of(drawing, "tree"))
+    return Preformatted(text_tree(picture_of(drawing, "tree")))
 
 
 def picture_of(drawing: Any, function: str) -> Picture:

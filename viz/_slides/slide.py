@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection
 from functools import cached_property
 
 from viz._layout.graphviz_programs import NoPackage
@@ -10,7 +10,8 @@ from viz._layout.scene import SLIDE, Scene, scaled
 from viz._layout.slide.fitting import POINT, a_size
 from viz._layout.themes import LIGHT, Theme, a_theme
 from viz._mathematics.outlines import available
-from viz._output.render import in_notebook, scene_bytes
+from viz._output.notebooks import SelfShown, picture_forms
+from viz._output.render import scene_bytes
 from viz._slides.parts.blocks import Block, to_latex
 from viz._slides.parts.lines import to_text
 from viz._slides.parts.placing import EM, Placed, place
@@ -22,7 +23,7 @@ MARGIN = 0.06  # of the shorter side
 LARGEST, ENOUGH = 0.11, 0.05  # sizes of type, of the height
 
 
-class Slide:
+class Slide(SelfShown):
     r"""Typeset mathematics composed for one slide: `viz.matrix`, `viz.cost_table` and others make it.
 
     It shows itself in a notebook, and `viz.render` writes it as svg, pdf or png. Printed, it is ``text``.
@@ -102,12 +103,10 @@ class Slide:
         lines = [line for line in self.text.splitlines() if line.strip()]
         return f"<a slide of {self.size[0]} x {self.size[1]} pixels, {len(lines)} lines of text; print it>"
 
-    def _repr_mimebundle_(
-        self, include: Container[str] | None = None, exclude: Container[str] | None = None, **_: object
-    ) -> dict[str, str]:
+    def _picture_forms(self, wanted: Collection[str]) -> dict[str, str]:
         # JupyterLab would prefer LaTeX to the picture, so it is not offered.
-        return in_notebook(
-            lambda form, width=None: scene_bytes(self.scene, form, width=width), self.text, include, exclude
+        return picture_forms(
+            lambda form, width=None: scene_bytes(self.scene, form, width=width), self.text, wanted
         )
 
 

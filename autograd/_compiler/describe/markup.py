@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html.entities import name2codepoint
 from typing import Any
 
-from autograd._support.tables import escaped
+from autograd._support.notebooks import escaped
 
 __all__ = ["Listed", "listing_html"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd._derivatives.differences.judging import AGREES, DISAGREES, UNDECIDED
-from autograd._support.tables import Table
+from autograd._support.notebooks import Table
 
 __all__ = ["Entry", "GradientError", "GradientReport", "UndecidedWarning"]
 

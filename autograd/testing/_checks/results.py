@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograd._derivatives.differences.judging import AGREES, DISAGREES, UNDECIDED
-from autograd._support.tables import Table
+from autograd._support.notebooks import Table
 
 __all__ = ["Aspect", "RuleReport"]
 

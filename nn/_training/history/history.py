@@ -13,8 +13,8 @@ from autograd._compiler.programs.program import Program
 from autograd._compiler.programs.tensor_program import TensorProgram
 from autograd._support.atomic import written_whole
 from autograd._support.extras import extra
+from autograd._support.notebooks import Table
 from autograd._support.paths import as_path
-from autograd._support.tables import Table
 from nn._training.history.epochs import Epoch, cells_of, entry_of, epoch_of, heading_of, line_of
 from nn._training.notebook import image_of
 

@@ -130,6 +130,15 @@ class Optimizer(ABC):
         self._state.update((i, state) for (i, _, _), (_, state) in zip(moving, results, strict=True) if state)
         self.steps += 1
 
+    def __repr__(self) -> str:
+        settings = self._current_settings()
+        texts = [f"{name} {x:g}" for name, x in settings.items() if x is not None]
+        if callable(self._lr):
+            texts.insert(0, "lr by a schedule")
+        count = len(self.params)
+        parameters = f"{count:,} parameter{'s' * (count != 1)}"
+        return f"<{type(self).__name__} of {parameters}: {', '.join(texts)}; {self.steps:,} steps taken>"
+
     def zero_grad(self) -> None:
         """Forget the gradients, before the next backward() adds to them."""
         for p in self.params:

@@ -26,7 +26,7 @@ from viz._layout.slide.fitting import a_size, composed, slide_scene
 from viz._layout.themes import LIGHT, Theme, a_theme
 from viz._mathematics.outlines import available
 from viz._mathematics.typeset import Math
-from viz._output.arithmetic import checkable, exact, in_parentheses
+from viz._output.moving.arithmetic import checkable, exact, in_parentheses
 from viz._output.moving.gif import Gif, Redraw, gif
 from viz._output.moving.marks import is_frame, marked
 from viz._output.moving.motion import INCHES, Motion, contents, scaled

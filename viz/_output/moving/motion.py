@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import math
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from viz._layout.scene import SLIDE
 from viz._layout.slide.fitting import a_size
 from viz._layout.themes import Theme, a_theme
 from viz._output.moving.gif import gif
+from viz._output.notebooks import GIF, PDF, PLAIN, SelfShown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,7 +33,7 @@ PAPER = ("figure.facecolor", "axes.facecolor", "savefig.facecolor")
 MOST = 60  # frames of a motion that shows itself
 
 
-class Motion:
+class Motion(SelfShown):
     """Pictures one after another, for `viz.animate` and `viz.frames`; shows itself in a notebook as a GIF.
 
     `viz.descent_motion`, `viz.perceptron_motion`, `viz.training_motion` and `viz.images_motion` make motions.
@@ -149,15 +150,19 @@ class Motion:
         settings: AbstractContextManager[Any] = extra("matplotlib", "plots", "a motion").rc_context(colours)
         return settings
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """A GIF, which a notebook shows also where it is not trusted; without the libraries for it, text."""
+    def _picture_forms(self, wanted: Collection[str]) -> dict[str, str]:
+        """A GIF, which a notebook shows also where it is not trusted; its last picture for paper; text."""
         if not len(self):
-            return {"text/plain": f"{self!r}: {self._empty}"}
-        try:
-            data = gif(self.stills("rgb", NOTEBOOK, most=MOST), NOTEBOOK, self.seconds)
-        except ImportError:
-            return {"text/plain": repr(self)}
-        return {"image/gif": base64.b64encode(data).decode(), "text/plain": repr(self)}
+            return {PLAIN: f"{self!r}: {self._empty}"}
+        forms = {PLAIN: repr(self)}
+        with suppress(ImportError):
+            if GIF in wanted:
+                data = gif(self.stills("rgb", NOTEBOOK, most=MOST), NOTEBOOK, self.seconds)
+                forms[GIF] = base64.b64encode(data).decode()
+            if PDF in wanted:
+                *_, last = self.stills("pdf", NOTEBOOK, most=1)
+                forms[PDF] = base64.b64encode(last).decode()
+        return forms
 
     @property
     def _empty(self) -> str:

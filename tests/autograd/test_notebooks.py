@@ -1,4 +1,4 @@
-"""Tables as HTML: every text stays a text, and a notebook sets none of it as mathematics."""
+"""Tables as HTML, texts as printed: each text stays a text, and a notebook sets none of it as mathematics."""
 
 import copy
 import pickle
@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograd._support.tables import Table, TableText
+from autograd._support.notebooks import PrintedText, Table, TableText
 
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=y>', "&lt;", "$x$ and $$y$$", r"\(z\)"]
 
@@ -60,3 +60,12 @@ def test_a_copied_text_keeps_its_table():
     for again in (copy.copy(text), copy.deepcopy(text), pickle.loads(pickle.dumps(text))):
         assert again == text
         assert again._repr_html_() == text._repr_html_()
+
+
+def test_a_text_is_shown_as_it_is_printed_and_stays_a_text():
+    formatter = pytest.importorskip("IPython.core.formatters").DisplayFormatter()
+    text = PrintedText("├─ a\n└─ 'b'")
+    assert formatter.format(text)[0] == {"text/plain": "├─ a\n└─ 'b'"}
+    assert formatter.format([text])[0] == {"text/plain": repr([str(text)])}
+    assert (text, repr(text), type(text + "")) == (str(text), repr(str(text)), str)
+    assert pickle.loads(pickle.dumps(text)) == copy.deepcopy(text) == text

@@ -1,12 +1,14 @@
-"""Tables as HTML, for notebooks."""
+"""Tables as HTML, for notebooks; texts that show themselves there; and the shell that runs a notebook."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Collection, Sequence
+import sys
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["Table", "TableText", "escaped"]
+__all__ = ["Preformatted", "PrintedText", "Table", "TableText", "asked_of", "escaped", "shell"]
 
 ENDS = 10  # rows shown at each end of a table that is longer
 
@@ -58,7 +60,42 @@ class Table:
         return f"<tr>{''.join(written)}</tr>"
 
 
-class TableText(str):
+class PrintedText(str):
+    """A text of several lines, which a notebook shows as `print` writes it: without quotes and ``\\n``.
+
+    Subclasses add forms by `_forms`.
+
+    >>> PrintedText("one\\ntwo")._repr_mimebundle_()
+    {'text/plain': 'one\\ntwo'}
+    """
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        # IPython's plain text; inside a list, the short form.
+        printer.text(str(self) if len(printer.stack) == 1 else repr(self))
+
+    def _forms(self) -> dict[str, str]:
+        """The forms beside plain text, by their MIME types."""
+        return {}
+
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None, **_: object
+    ) -> dict[str, str]:
+        return asked_of({"text/plain": str(self)} | self._forms(), include, exclude)
+
+
+class Preformatted(PrintedText):
+    """A text whose signs stand under each other.
+
+    >>> Preformatted("a <b>")._mime_()
+    ('text/html', '<pre>a &lt;b&gt;</pre>')
+    """
+
+    def _mime_(self) -> tuple[str, str]:
+        """The form for marimo, which has no plain text of one width, and no Mermaid from objects."""
+        return "text/html", f"<pre>{html.escape(self)}</pre>"
+
+
+class TableText(PrintedText):
     """A table as text, which a notebook shows as one of HTML.
 
     Attributes:
@@ -81,6 +118,30 @@ class TableText(str):
 
     def _repr_html_(self) -> str:
         return self.table.html()
+
+
+def asked_of(
+    forms: dict[str, str], include: Container[str] | None, exclude: Container[str] | None
+) -> dict[str, str]:
+    """The forms that are asked for: all but those excluded where `include` is None.
+
+    >>> asked_of({"text/plain": "a", "text/html": "b"}, None, {"text/html"})
+    {'text/plain': 'a'}
+    """
+    return {
+        kind: form
+        for kind, form in forms.items()
+        if (include is None or kind in include) and kind not in (exclude or ())
+    }
+
+
+def shell() -> Any:
+    """The IPython shell that runs this, in a notebook or on a terminal; None elsewhere.
+
+    >>> shell() is None
+    True
+    """
+    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
 
 
 def escaped(text: str) -> str:
