@@ -66,7 +66,8 @@ def to_c(
 
     ``void NAME(const double inputs[…], double outputs[…])``, of float for a net of float32: to drop into a
     program or a firmware. It needs ``math.h`` and no memory from the heap, keeps no state, and says how many
-    bytes of the stack it takes. A number that is undefined is nan, as of Tensors. C++ takes it too.
+    bytes of the stack it takes. A number that is undefined is nan, as of Tensors. C++ takes it too, under a
+    name that is no word of its own.
 
     Args:
         net: an `nn.MLP` or another `nn.Module`, of Tensors or of Values.

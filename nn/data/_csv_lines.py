@@ -49,7 +49,7 @@ def read_csv(path: str | Path) -> Digits:
     ...     _ = path.write_text("7" + ",0" * 783 + ",255")
     ...     digits = read_csv(path)
     >>> digits, digits.labels, digits.images[0, -2:]
-    (<1 digits>, array([7]), array([0.01, 1.  ], dtype=float32))
+    (<1 digit>, array([7]), array([0.01, 1.  ], dtype=float32))
     """
     path = as_path(path)
     blocks = []

@@ -84,6 +84,6 @@ BUGS = [
         "autograd/_support/notebooks",
         "html.escape(text).replace",
         "text.replace",
-        "autograd/test_tables::test_a_text_is_shown_as_it_is",
+        "autograd/test_notebooks::test_a_text_is_shown_as_it_is",
     ),
 ]

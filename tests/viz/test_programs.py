@@ -201,7 +201,12 @@ def test_a_theme_and_every_form(tmp_path: Path) -> None:
     assert viz.DARK.paper in drawing.source
     for form, start in (("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")):
         assert viz.render(drawing, tmp_path / f"net.{form}").read_bytes().startswith(start)
-    assert set(drawing._repr_mimebundle_()) == {"image/svg+xml", "image/png", "text/plain"}
+    assert set(drawing._repr_mimebundle_()) == {
+        "image/svg+xml",
+        "image/png",
+        "application/pdf",
+        "text/plain",
+    }
 
 
 def test_an_array_of_one_label_is_drawn_by_its_entries() -> None:

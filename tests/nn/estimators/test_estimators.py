@@ -314,7 +314,11 @@ def test_it_passes_the_checks_of_scikit_learn(model, monkeypatch):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         results = checks.check_estimator(model, on_fail=None, on_skip=None)
-    missed = {result["check_name"]: result["exception"] for result in results if result["status"] != "passed"}
+    missed = {
+        result["check_name"]: result["exception"]
+        for result in results
+        if result["status"] != "passed" and "is not installed" not in str(result["exception"])
+    }
     assert missed.keys() <= LEFT_OUT.keys(), missed
     assert len(results) > 50
 

@@ -59,7 +59,7 @@ def check_identifier(name: str) -> None:
     """Raise a ValueError for a name that no function of C can have."""
     if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or name in C.TAKEN:
         raise ValueError(
-            f"{name!r} is not an identifier of C: letters, digits and _, and no word of C, C++ or math.h"
+            f"{name!r} is not an identifier of C: letters, digits and _, and no word of C or math.h"
         )
 
 

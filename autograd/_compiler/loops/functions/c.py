@@ -33,12 +33,6 @@ WORDS = re.findall(
     volatile while HUGE_VAL I INFINITY NAN NULL asm assert bool complex errno false fpclassify imaginary
     isfinite isinf isnan isnormal main real signbit signgam true typeof""",
 )
-IN_CPP = re.findall(  # a program in C++ calls the functions too
-    r"\w+",
-    """and catch class compl concept consteval constexpr constinit decltype delete explicit export friend
-    mutable namespace new noexcept not nullptr operator or private protected public requires template this
-    throw try typeid typename using virtual xor""",
-)
 ROUNDINGS = {function: function.__name__ for function in (steps.rint, steps.floor, steps.ceil, steps.trunc)}
 EXCEPTIONS = {"OverflowError": ("FE_OVERFLOW", "HUGE_VAL"), "ZeroDivisionError": ("FE_DIVBYZERO", "NAN")}
 RAISED = """
@@ -54,9 +48,7 @@ class C(Printer):
     LANGUAGE = "C"
     COMPUTES = "arithmetic, comparisons, if, constant ranges, and functions of math"
     HELPERS: ClassVar[dict[str, str]] = {"raised": RAISED}
-    TAKEN = frozenset(
-        [*WORDS, *IN_CPP, *(f"{name}{kind}" for name in (*SAME, *OTHERS) for kind in ("", "f", "l"))]
-    )
+    TAKEN = frozenset([*WORDS, *(f"{name}{kind}" for name in (*SAME, *OTHERS) for kind in ("", "f", "l"))])
     DECLARE = "double"
 
     def native(self, function: Callable[..., Any]) -> str | None:
