@@ -150,7 +150,7 @@ def arrange(
         and side >= KEY[0] * text
         and (tall - side) / 2 >= KEY[1] * text
     )
-    below = (4.9 if signals else 3.1 if is_key_under_image else 5.4) * text
+    below = (4.9 if signals else 3.2 if is_key_under_image else 5.5) * text
     for is_in_one_line in (True, False):  # a number of neurons and their activation
         headings = [_heading(reading, place, is_in_one_line) for place in range(len(widths))]
         above = (1.3 * max(map(len, headings)) + 0.6) * text

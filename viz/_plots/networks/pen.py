@@ -189,7 +189,7 @@ class Pen:
         """The lines under the net."""
         for line, text in enumerate(self.layout.words):
             size = min(self.layout.text, 0.97 * self.layout.width / (width_of(text) or 1.0))
-            y = self.layout.foot + 1.5 * line * self.layout.text
+            y = self.layout.foot + 1.6 * line * self.layout.text
             self.write(self.layout.width / 2, y, text, size, self.palette.ink)
 
     def key(self) -> None:
