@@ -136,13 +136,26 @@ def _output(thing: Any, theme: Theme | None) -> Iterator[Part]:
 
 def _several(things: list[Any] | tuple[Any, ...], theme: Theme | None) -> list[Part]:
     """The parts of a list whose items all show themselves; of any other list its repr."""
-    if not things or any(t is None or isinstance(t, (str, int, float)) for t in things):
+    if (
+        not things
+        or any(t is None or isinstance(t, (str, int, float)) for t in things)
+        or _holds_itself(things)
+    ):
         return [Plain(repr(things))]
-    try:
-        parts = [part for t in things for part in _shown(t, theme)]
-    except RecursionError:  # a list that holds itself
-        return [Plain(repr(things))]
+    parts = [part for t in things for part in _shown(t, theme)]
     return [Plain(repr(things))] if any(isinstance(part, Plain) for part in parts) else parts
+
+
+def _holds_itself(things: list[Any] | tuple[Any, ...]) -> bool:
+    todo, seen = [*things], set[int]()
+    while todo:
+        thing = todo.pop()
+        if thing is things:
+            return True
+        if isinstance(thing, (list, tuple)) and id(thing) not in seen:
+            seen.add(id(thing))
+            todo += thing
+    return False
 
 
 def _ours(thing: Any, theme: Theme | None) -> Part | None:

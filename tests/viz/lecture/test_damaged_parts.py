@@ -50,6 +50,10 @@ def test_a_list_that_holds_itself_is_its_repr():
     things = []
     things.append(things)
     assert drawn_parts([things]) == (Plain("[[...]]"),)
+    assert drawn_parts([[things]]) == (Plain("[[[...]]]"),)
+    pair = [[]]
+    pair[0].append(pair)
+    assert drawn_parts([pair]) == (Plain("[[[...]]]"),)
 
 
 def test_signs_that_end_no_line_of_markdown_leave_the_slides_as_they_are():
