@@ -69,7 +69,7 @@ FENCES = {"(": ")", "[": "]", "|": "|"}
 COMMANDED_FENCES = {"|": r"\|", "{": r"\}", "langle": r"\rangle"}
 SPACES = {*",;:! ", "quad", "qquad"}
 NEXT_WORD = re.compile(r"_[^\W\d_]{2}[^\W_]*")
-LONG_INDEX = re.compile(r"_[^\W_]{2}")  # LaTeX reads w_jk as w_{j} k
+OWN_INDEX = re.compile(r"_[^\W_]{2}|(?<![^\W_])(?<!_\{)[^\W\d_]\d")  # w_jk and w1: in LaTeX w_{j} k and w 1
 
 
 def _greek(command: str) -> str:
@@ -193,6 +193,8 @@ class _Reader:
         if mark.isalpha():
             word = mark if letters or single else self.word()
             self.at += letters or single
+            if len(word) > 1 and word[1:].isdecimal():  # w1 is w_1
+                return Script(Atom(mark, mark, "letter"), None, Atom(word[1:], word[1:], "number"))
             return Atom(word, word, "letter") if len(word) == 1 else _word(word)
         if mark in CHARACTERS:
             self.at += 1
@@ -316,11 +318,11 @@ LATEX_ESCAPES = {
 def label(source: str) -> Symbol:
     r"""The symbol of a label: mathematics if it reads as that, else the text as it stands.
 
-    Letters and digits side by side are one word, and so is a name as programs spell it, with two
-    letters or more before and after each ``_``: learning_rate. Any other ``_`` lowers the letters and
-    digits that follow it, with braces or without: w_1, w_jk, x_max, loss_i, hidden_layer_2. Dollar signs
-    around mathematics may stay, as matplotlib asks for them. A label with a command that is not known here is
-    shown as it stands.
+    Digits after a single letter are its index: w1 is w_1. Other letters and digits side by side are one word,
+    as layer1, and so is a name as programs spell it, with two letters or more before and after each ``_``:
+    learning_rate. Any other ``_`` lowers the letters and digits that follow it, with braces or without: w_1,
+    w_jk, x_max, loss_i, hidden_layer_2. Dollar signs around mathematics may stay, as matplotlib asks for
+    them. A label with a command that is not known here is shown as it stands.
 
     >>> from viz._mathematics.typeset import to_latex, to_text
     >>> to_latex(label("w^{(1)}")), to_text(label("w^{(1)}"))
@@ -329,6 +331,8 @@ def label(source: str) -> Symbol:
     ('\\mathrm{loss}', '\\text{<b>}')
     >>> to_text(label("learning_rate")), to_text(label("w_jk")), to_latex(label("w_jk"))
     ('learning_rate', 'wⱼₖ', 'w_{j k}')
+    >>> to_text(label("w1")), to_latex(label("w1")), to_text(label("layer1"))
+    ('w₁', 'w_1', 'layer1')
     >>> [to_text(label(text)) for text in (r"\theta x", r"\sum_k w_k", "$a[0]$", r"\unknown{x}")]
     ['θx', '∑ₖ wₖ', 'a[0]', '\\unknown{x}']
     """
@@ -343,7 +347,7 @@ def label(source: str) -> Symbol:
     if not items or any(map(operator.and_, words, words[1:])):
         return literal(whole)  # "learning rate" is not the product of two words
     plain = not any(isinstance(part, Atom) and part.kind == "word" for part in parts(body))
-    return Symbol(source.strip() if plain and not LONG_INDEX.search(source) else to_latex(body), body)
+    return Symbol(source.strip() if plain and not OWN_INDEX.search(source) else to_latex(body), body)
 
 
 def literal(source: str) -> Symbol:

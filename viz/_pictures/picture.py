@@ -357,8 +357,8 @@ def is_parameter(symbol: Symbol) -> bool:
     """Whether a leaf of that name is a parameter, which learning changes.
 
     >>> from viz._mathematics.latex import label
-    >>> is_parameter(label("w_{jk}^{(2)}")), is_parameter(label("y"))
-    (True, False)
+    >>> is_parameter(label("w_{jk}^{(2)}")), is_parameter(label("w1")), is_parameter(label("y"))
+    (True, True, False)
     >>> is_parameter(label("hidden_weights"))
     True
     """
