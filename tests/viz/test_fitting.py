@@ -192,6 +192,15 @@ def test_the_chain_rule_of_a_highlighted_weight_stands_at_the_foot(theme: viz.Th
         assert disc.fill == colours[int(badge.ink.text) - 1]
 
 
+def test_a_chain_rule_takes_the_room_that_its_drawing_leaves() -> None:
+    w, a, b = Value(1.2, label="w"), Value(0.5, label="a"), Value(-0.3, label="b")
+    z = (w * a + b).with_label("z")
+    slide = composed(chain_picture(((z - 1) ** 2).with_label("C"), highlight=w))
+    assert slide.worked is not None
+    assert slide.worked.height / 0.75 > 210  # 185 in the type of a chain rule that shares its slide
+    assert slide.scale * slide.plan.layout.height + slide.foot <= 1080 - 2 * 12 + 1e-9
+
+
 def _rows_of(text: str) -> list[str]:
     """The lines of a chain rule, its result behind its last product."""
     *lines, last, result = text.splitlines()

@@ -14,7 +14,15 @@ from viz._layout.places import Layout, cropped, ground_of, layers_apart
 from viz._layout.routes import Size
 from viz._layout.scene import READABLE, SLIDE, Group, Inked, Scene, scaled
 from viz._layout.slide.columns import Spacing, in_columns
-from viz._layout.slide.foot import Block, caption_lines, centred, legend_lines, legend_of, worked_block
+from viz._layout.slide.foot import (
+    LARGEST,
+    Block,
+    caption_lines,
+    centred,
+    legend_lines,
+    legend_of,
+    worked_block,
+)
 from viz._layout.slide.graph import Graph
 from viz._layout.slide.items import Detail, Items, items_of
 from viz._layout.slide.rows import in_rows
@@ -165,6 +173,11 @@ def composed(
             break
     assert best is not None
     scale, detail, plan = best
+    if picture.worked is not None and block is not None:  # in the drawing's type where that fits
+        unit, spare = POINT * whole / 1080, POINT * (room[1] - scale * plan.layout.height)
+        largest = max(LARGEST, scale * TYPE * 1080 / whole)
+        block = worked_block(picture.worked, theme, POINT * wide, unit, largest, block.height + spare)
+        foot = (block.height + GAP) / POINT + 2 * LEGEND * whole
     legend = tuple(legend_of(picture, detail, plan))
     return Composition(plan, size, whole, scale, detail, legend, foot, block)
 

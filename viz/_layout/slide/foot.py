@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from viz._mathematics.signs import COMMA, EQUALS, TIMES
 from viz._mathematics.typeset import Atom, Fence, Frac, Math, is_several, line, rebuilt, to_text
 from viz._pictures.picture import Picture, Worked
 
-__all__ = ["Block", "caption_lines", "centred", "legend_lines", "legend_of", "worked_block"]
+__all__ = ["LARGEST", "Block", "caption_lines", "centred", "legend_lines", "legend_of", "worked_block"]
 
 LONGEST_PIECE = 30.0  # signs of a formula in a caption of two lines
 SLASH = Atom("/", "/", "letter")
@@ -37,8 +38,15 @@ class Block:
 # -- the chain rule ---------------------------------------------------------------------------
 
 
-def worked_block(worked: Worked, theme: Theme, room: float, unit: float) -> Block:
-    """The chain rule in the largest type that fits into the width.
+def worked_block(
+    worked: Worked,
+    theme: Theme,
+    room: float,
+    unit: float,
+    largest: float = LARGEST,
+    tallest: float = math.inf,
+) -> Block:
+    """The chain rule in the largest type that fits into the width and the height.
 
     A single path is a table: under each derivative its formula and its number, in the colour of its edge and
     with the number that its edge has.
@@ -48,12 +56,14 @@ def worked_block(worked: Worked, theme: Theme, room: float, unit: float) -> Bloc
         theme: the colours.
         room: the width of the slide.
         unit: a thousand-and-eightieth of its height.
+        largest: the type, where it fits, in such units.
+        tallest: the height that there is.
     """
-    size = LARGEST
+    size = largest
     while True:
         em = size * unit
         block = _table(worked, theme, em) if worked.factors else _lines(worked, theme, room, em)
-        if block.width <= room or size <= READABLE:
+        if (block.width <= room and block.height <= tallest) or size <= READABLE:
             break
         size = max(READABLE, size - 2.0)
     if block.width <= room:
