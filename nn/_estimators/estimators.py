@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from autograd import relu, softmax
+from autograd import softmax
 from nn._estimators.examples import column_names, desired_numbers, inputs, labels, same_columns
 from nn._estimators.learning import Learning
 from nn._estimators.scaling import scale_of, unscaled_outputs
@@ -16,9 +16,7 @@ from nn._estimators.settings import Settings
 from nn._measures.accuracy import share
 from nn._measures.costs import cross_entropy, mean_squared_error
 from nn._measures.metrics import r_squared
-from nn._nets.activations import Activation
 from nn._nets.mlp import MLP
-from nn._support.seeds import Seed
 from nn._training.history.history import History
 
 __all__ = ["Classifier", "Regressor"]
@@ -26,13 +24,14 @@ __all__ = ["Classifier", "Regressor"]
 Array = NDArray[Any]
 
 
-class _Estimator(Settings):
+@dataclass(kw_only=True, repr=False, eq=False)
+class _Estimator(Settings, Learning):
     """What both estimators do with inputs."""
 
-    net_: MLP
-    history_: History
-    n_features_in_: int
-    feature_names_in_: NDArray[Any]
+    net_: MLP = field(init=False)
+    history_: History = field(init=False)
+    n_features_in_: int = field(init=False)
+    feature_names_in_: NDArray[Any] = field(init=False)
 
     def _keep(self, net: MLP, history: History, X: Any) -> Self:
         """The results of a fit, once all of it is done."""
@@ -49,6 +48,7 @@ class _Estimator(Settings):
         return same_columns(X, names, self.n_features_in_, type(self).__name__)
 
 
+@dataclass(kw_only=True, repr=False, eq=False)
 class Classifier(_Estimator):
     """A net that learns labels of any kind, in the form of a scikit-learn estimator.
 
@@ -92,34 +92,7 @@ class Classifier(_Estimator):
     """
 
     _kind: ClassVar[str] = "classifier"
-    classes_: NDArray[Any]
-
-    def __init__(
-        self,
-        hidden_sizes: Sequence[int] = (32,),
-        *,
-        rng: Seed,
-        activation: Activation = relu,
-        epochs: int = 100,
-        batch_size: int = 32,
-        lr: float = 0.01,
-        l2: float = 0.3,
-        standardize: bool = True,
-        patience: int | None = None,
-        held_out: float = 0.1,
-        progress: bool = False,
-    ) -> None:
-        self.hidden_sizes = hidden_sizes
-        self.rng = rng
-        self.activation = activation
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.lr = lr
-        self.l2 = l2
-        self.standardize = standardize
-        self.patience = patience
-        self.held_out = held_out
-        self.progress = progress
+    classes_: NDArray[Any] = field(init=False)
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train a new net.
@@ -137,8 +110,7 @@ class Classifier(_Estimator):
         """
         x = inputs(X)
         classes, places = labels(y, len(x))
-        learning = Learning(**self.get_params())
-        net, history = learning(x, places, places, len(classes), cross_entropy)
+        net, history = self._learned(x, places, places, len(classes), cross_entropy)
         net.layers[-1].activation = softmax
         self.classes_ = classes
         return self._keep(net, history, X)
@@ -175,6 +147,7 @@ class Classifier(_Estimator):
         return share(np.array([a == b for a, b in pairs]))
 
 
+@dataclass(kw_only=True, repr=False, eq=False)
 class Regressor(_Estimator):
     """A net that learns numbers, in the form of a scikit-learn estimator.
 
@@ -202,33 +175,7 @@ class Regressor(_Estimator):
 
     _kind: ClassVar[str] = "regressor"
     _several_outputs: ClassVar[bool] = True
-
-    def __init__(
-        self,
-        hidden_sizes: Sequence[int] = (32,),
-        *,
-        rng: Seed,
-        activation: Activation = relu,
-        epochs: int = 100,
-        batch_size: int = 32,
-        lr: float = 0.01,
-        l2: float = 1.0,
-        standardize: bool = True,
-        patience: int | None = None,
-        held_out: float = 0.1,
-        progress: bool = False,
-    ) -> None:
-        self.hidden_sizes = hidden_sizes
-        self.rng = rng
-        self.activation = activation
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.lr = lr
-        self.l2 = l2
-        self.standardize = standardize
-        self.patience = patience
-        self.held_out = held_out
-        self.progress = progress
+    l2: float = 1.0
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Train a new net.
@@ -248,8 +195,7 @@ class Regressor(_Estimator):
         rows = desired.reshape(len(x), -1)
         scale = scale_of(rows)
         Y = scale(rows)
-        learning = Learning(**self.get_params())
-        net, history = learning(x, Y, Y[:, 0], Y.shape[1], mean_squared_error, {"R²": r_squared})
+        net, history = self._learned(x, Y, Y[:, 0], Y.shape[1], mean_squared_error, {"R²": r_squared})
         unscaled_outputs(net, scale)
         self._form = desired.shape[1:]
         return self._keep(net, history, X)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,23 +31,23 @@ __all__ = ["Learning"]
 Array = NDArray[Any]
 
 
-@dataclass(frozen=True)
+@dataclass(kw_only=True, repr=False, eq=False)
 class Learning:
     """The settings of a training, as `Classifier` documents them."""
 
-    hidden_sizes: Sequence[int]
+    hidden_sizes: Sequence[int] = field(default=(32,), kw_only=False)
     rng: Seed
-    activation: Activation
-    epochs: int
-    batch_size: int
-    lr: float
-    l2: float
-    standardize: bool
-    patience: int | None
-    held_out: float
-    progress: bool
+    activation: Activation = relu
+    epochs: int = 100
+    batch_size: int = 32
+    lr: float = 0.01
+    l2: float = 0.3
+    standardize: bool = True
+    patience: int | None = None
+    held_out: float = 0.1
+    progress: bool = False
 
-    def __call__(
+    def _learned(
         self,
         X: Array,
         Y: Array,
