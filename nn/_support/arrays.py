@@ -94,7 +94,8 @@ def _of_objects(array: Array, x: Any, name: str, of_text: str) -> Array:
             continue
         where = _where(place, x)
         if isinstance(element, str):
-            raise TypeError(f"{name} is an array of real numbers, and {element!r} {where} is text: {of_text}")
+            cure = f"np.asarray({name}, float) reads the numbers" if _reads_as_number(element) else of_text
+            raise TypeError(f"{name} is an array of real numbers, and {element!r} {where} is text: {cure}")
         if type(element).__name__ in MISSING:
             raise ValueError(
                 f"{name} has a missing value {where}; with pandas, {name}.dropna() leaves such rows out and "
@@ -106,6 +107,14 @@ def _of_objects(array: Array, x: Any, name: str, of_text: str) -> Array:
         )
     whole = all(map(is_whole, array.flat))
     return array.astype(np.int64 if whole else np.float64)
+
+
+def _reads_as_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _where(place: tuple[int, ...], x: Any) -> str:

@@ -78,7 +78,7 @@ class RunFile:
         if len(history) > task.epochs:
             raise ValueError(
                 f"{self._path} is of a run with {len(history)} epochs, and epochs={task.epochs} counts these "
-                "too"
+                "too: give as many or more, or another path for a new run"
             )
         filled = training | {"optimizer": state}
         states = [

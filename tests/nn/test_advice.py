@@ -226,6 +226,12 @@ CASES = [
          "look for the example that it came from",
          "x = Value(0.0); adam = nn.Adam([x]); x.grad = 1.0; adam.step(); assert x.data < 0"),
     # numbers
+    Case("numeric([['2.5', 1.0]], 'X')", "np.asarray(X, float)",
+         "X = [['2.5', 1.0]]; assert numeric(ADVICE, 'X').tolist() == [[2.5, 1.0]]"),
+    Case("nn.save(model().fit(X, LABELS), 'net.npz')", "nn.save(model.net_, path)",
+         "import pathlib, tempfile; folder = tempfile.TemporaryDirectory(); "
+         "model, path = model().fit(X, LABELS), pathlib.Path(folder.name) / 'net.npz'; "
+         "ADVICE; folder.cleanup()"),
     Case("numeric([['red', 1.0]], 'X')", "pandas.get_dummies(X)",
          "pandas = pytest.importorskip('pandas'); X = pandas.DataFrame({'c': ['red', 'blue'], 'n': [1, 2]}); "
          "assert numeric(ADVICE, 'X').shape == (2, 3)"),
@@ -281,6 +287,7 @@ CASES = [
 
 # Advice whose case needs more than a line, by a part of its message: the test that takes it.
 ELSEWHERE = {
+    "counts these too": ("nn/test_resuming.py", "optimizer=optimizer, epochs=5, batch_size=5, rng=0"),
     "is undefined for an example": (
         "nn/interchange/test_exports.py",
         "nn.to_c(Logarithm(), X=np.ones((2, 3)))  # as",

@@ -269,9 +269,8 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]], dict[str,
 def check_path(net: Any, path: str | Path) -> Path:
     """The path, if `save` could write this net there; else the exception of `save`, before any work."""
     if not isinstance(net, Module):
-        raise TypeError(
-            f"nn.save writes an nn.Module, such as nn.MLP, not {type(net).__name__}; arrays: numpy.savez"
-        )
+        cure = "nn.save(model.net_, path)" if hasattr(net, "net_") else "arrays go through numpy.savez"
+        raise TypeError(f"nn.save writes an nn.Module, such as nn.MLP, not {type(net).__name__}: {cure}")
     path = as_path(path)
     check_writable(path)
     check_place(path)
