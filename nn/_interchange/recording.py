@@ -82,12 +82,12 @@ def record_net(net: Any, X: ArrayLike | None, caller: str) -> Recorded:
             f"{caller}: the net has {size:,} numbers, too many for a program of scalars ({LARGEST:,})"
         )
     try:
-        given, outputs, of_batch = _run(net, x, is_scalar)
+        first, outputs, of_batch = _run(net, x, is_scalar)
         wrt = net.parameters()
         program = (
-            compile([*np.ravel(outputs)], [*np.ravel(given)], wrt)
+            compile([*np.ravel(outputs)], [*np.ravel(first)], wrt)
             if is_scalar
-            else program_of_examples([outputs], [given], wrt, dtype)
+            else program_of_examples([outputs], [first], wrt, dtype)
         )
     except (CannotLower, CannotRecord) as reason:
         raise NotImplementedError(f"{caller}: no program computes this net: {reason}") from None
@@ -130,14 +130,14 @@ def _kind(parts: Mapping[str, Any]) -> tuple[np.dtype[Any], bool]:
 def _run(net: Module, x: Array, is_scalar: bool) -> tuple[Any, Any, Array]:
     """The leaves of the first example, its recorded outputs, and the outputs of all; without side effects."""
     names = labels("a", x.shape[1:], 0, Value if is_scalar else Tensor)
-    given = leaves(x[:1], np.reshape(names, x[:1].shape)) if is_scalar else Tensor(x[:1], label=names)
+    first = leaves(x[:1], np.reshape(names, x[:1].shape)) if is_scalar else Tensor(x[:1], label=names)
     variables = Variables(net)
     before = Snapshot(net, variables.sources)
     try:
         with evaluating(net), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with noting_looks(refuses=False) as record:
-                outputs = net(given)
+                outputs = net(first)
             if np.shape(outputs)[:1] != (1,):
                 raise CannotRecord(
                     f"it gave shape {np.shape(outputs)} for one example, expected a row for it"
@@ -152,7 +152,7 @@ def _run(net: Module, x: Array, is_scalar: bool) -> tuple[Any, Any, Array]:
     kind, nodes = (Value, np.ravel(outputs)) if is_scalar else (Tensor, [outputs])
     if not all(isinstance(node, kind) for node in nodes):
         raise CannotRecord(f"its output is a {type(outputs).__name__}, not made of {kind.__name__}s")
-    leaf: list[Any] = [*np.ravel(np.asarray(given))] if is_scalar else [given]
+    leaf: list[Any] = [*np.ravel(np.asarray(first))] if is_scalar else [first]
     for look in record.looks:
         if look.text is None and chosen_by(look.nodes, leaf):
             place = f" ({look.place})" if look.place else ""
@@ -160,7 +160,7 @@ def _run(net: Module, x: Array, is_scalar: bool) -> tuple[Any, Any, Array]:
                 f"it looks at a number, as an `if` does{place}, and another example may mean other "
                 "operations; autograd.where, maximum and relu choose for each"
             )
-    return given, outputs, of_batch
+    return first, outputs, of_batch
 
 
 def _differs(recorded: Recorded, x: Array, expected: Array) -> bool:

@@ -290,8 +290,8 @@ def _groups(names: Iterable[str]) -> dict[str, list[str]]:
 def _set(into: AnyModule, arrays: Iterable[tuple[Part, str, Any]], library: Library) -> AnyModule:
     state: dict[str, Array] = {}
     wrong: list[str] = []
-    for part, name, given in arrays:
-        array, expected = _numbers(given, name), part.expected(library)
+    for part, name, theirs in arrays:
+        array, expected = _numbers(theirs, name), part.expected(library)
         if array.shape == expected:
             state[part.name] = part.ours(array, library)
             continue
@@ -309,12 +309,12 @@ def _set(into: AnyModule, arrays: Iterable[tuple[Part, str, Any]], library: Libr
     return into
 
 
-def _numbers(given: Any, name: str) -> Array:
+def _numbers(theirs: Any, name: str) -> Array:
     """An array of another library as one of NumPy."""
     try:
-        if hasattr(given, "detach"):  # of torch: without its graph, from its device
-            given = given.detach().cpu()
-        array = plain_array(given)
+        if hasattr(theirs, "detach"):  # of torch: without its graph, from its device
+            theirs = theirs.detach().cpu()
+        array = plain_array(theirs)
     except TypeError as error:  # as of torch's bfloat16, which NumPy has not
         raise TypeError(
             f"{name} is no array of numbers ({error}); a tensor becomes one by x.float()"
