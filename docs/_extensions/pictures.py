@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pages
 from docutils import nodes
@@ -81,15 +81,14 @@ class Picture(SphinxDirective):
     required_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    made: ClassVar[dict[str, list[str]]] = {}
 
     def run(self) -> list[nodes.Node]:
         name = self.env.docname
         if not self.env.temp_data.get("pictures"):  # the first of this page
             folder = Path(self.env.app.outdir) / FOLDER
             folder.mkdir(parents=True, exist_ok=True)
-            made = make(Path(self.env.doc2path(name)), folder, name.replace("/", "-"))
-            self.env.temp_data["pictures"] = iter(made)
+            markups = make(Path(self.env.doc2path(name)), folder, name.replace("/", "-"))
+            self.env.temp_data["pictures"] = iter(markups)
         markup = next(self.env.temp_data["pictures"])
         code = "\n".join(self.content)
         root = "../" * name.count("/")
