@@ -329,10 +329,8 @@ def label(source: str) -> Symbol:
     ('w^{(1)}', 'w⁽¹⁾')
     >>> to_latex(label("loss")), to_latex(label("<b>"))
     ('\\mathrm{loss}', '\\text{<b>}')
-    >>> to_text(label("learning_rate")), to_text(label("w_jk")), to_latex(label("w_jk"))
-    ('learning_rate', 'wⱼₖ', 'w_{j k}')
-    >>> to_text(label("w1")), to_latex(label("w1")), to_text(label("layer1"))
-    ('w₁', 'w_1', 'layer1')
+    >>> [to_text(label(text)) for text in ("learning_rate", "layer1", "w1", "w_jk")], to_latex(label("w_jk"))
+    (['learning_rate', 'layer1', 'w₁', 'wⱼₖ'], 'w_{j k}')
     >>> [to_text(label(text)) for text in (r"\theta x", r"\sum_k w_k", "$a[0]$", r"\unknown{x}")]
     ['θx', '∑ₖ wₖ', 'a[0]', '\\unknown{x}']
     """
