@@ -48,6 +48,7 @@ def leaves(n, letter):
     return [Value(0.1 * (i + 1), label=f"{letter}_{{{i}}}") for i in range(n)]
 
 
+@example(21, 2, 3, 30)  # an adjoint with two contributions, the first of which is an array of its own
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 5), st.integers(1, 6), st.integers(10, 120))
 def test_random_programs(seed, inputs, parameters, operations):
